@@ -1,0 +1,97 @@
+"""Abstain: when no score should be given, and the reason, for all documents of a block at once.
+
+The cut-offs were measured on public texts. "not an article" takes 0.7 % of 1,911 labelled English articles, 1.7 % of
+648 whole ones and 1.9 % of 155 news pages; it catches 96 % of 165 lists of links from real pages (95 % as Markdown) and
+92 % of 291 files of source code and data. "not English" or "too short" was said of all of 536 French and Arabic pages,
+"not English" of no English article.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+
+from quality.block import Ints
+from quality.document import Document
+from quality.fold import LETTER
+from quality.markup import prose
+from quality.views import Floats, Views
+
+REASONS = ("too short", "not English", "not an article", "bad extraction")
+
+SHORTEST = 80  # words of prose (corpus/GUIDE.md: "under about 80 words of prose" is no article)
+FOREIGN = 0.4  # share of words in another script from which no language needs to be told
+DOUBTFUL = 0.22  # share of function words: 99.8 % of English articles have more, French and Arabic ones under 0.1
+CERTAIN = 0.95  # probability, from py3langid, that a text is of another language
+SENTENCE = range(5, 81)  # words of a sentence of prose: lists run on without an end
+FUNCTION = 0.3  # function words among the words of a sentence of prose
+PROSE = 0.45  # share of a document's words that stand in such sentences
+_NO_LANGUAGE = "zxx"  # what py3langid calls code and numbers
+SAMPLE = 5000  # characters shown to py3langid
+EXTRACTED = 0.5  # a reader's confidence below which its text may not be the page's article (quality/readers/html.py)
+
+
+def reasons(views: Views) -> list[str | None]:
+    """For each document the reason why it gets no score, or None.
+
+    >>> from quality.views import Lexicon, Phrases, Reader
+    >>> lexicon = Lexicon(["the"])
+    >>> reasons(Views([Document("Too few words.")], Reader(lexicon, Phrases.compile({}, lexicon))))
+    ['too short']
+    """
+    foreign = _foreign(views) >= FOREIGN
+    short = views.block.words < SHORTEST
+    listing = _prose(views) < PROSE
+    doubtful = ~foreign & ~short & listing & (_function(views) < DOUBTFUL)
+    foreign[doubtful] = [_in_other_language(views.documents[doc]) for doc in np.flatnonzero(doubtful).tolist()]
+    confidence = [one.extraction for one in views.documents]
+    poor = np.array([one is not None and one < EXTRACTED for one in confidence], bool)
+    which = np.select([foreign, short, listing, poor], [1, 0, 2, 3], -1)
+    return [REASONS[one] if one >= 0 else None for one in which]
+
+
+def _share(part: Floats | Ints, whole: Floats | Ints) -> Floats:
+    share: Floats = part / np.maximum(whole, 1)
+    return share
+
+
+def _foreign(views: Views) -> Floats:
+    """Share of the words of each document that begin with a letter of another script, by their length."""
+    block = views.block
+    length = np.where(block.is_word, block.end - block.start, 0)
+    other = length * (block.lower[block.start] == LETTER)
+    return _share(np.bincount(block.doc, other, block.docs), np.bincount(block.doc, length, block.docs))
+
+
+def _function(views: Views) -> Floats:
+    """Share of function words among the words of each document."""
+    return _share(views.block.count(views.listed("function")), views.block.words)
+
+
+def _prose(views: Views) -> Floats:
+    """Share of the words of each document that stand in sentences of prose.
+
+    Lists of links, tables and code have pieces without function words, or without an end.
+    """
+    sentences = views.sentences
+    function = np.add.reduceat(views.listed("function"), sentences.first, dtype=np.int64)
+    words = sentences.words
+    real = (words >= SENTENCE.start) & (words < SENTENCE.stop) & (function >= FUNCTION * words)
+    return _share(np.bincount(sentences.doc, words * real, views.block.docs), views.block.words)
+
+
+def _in_other_language(document: Document) -> bool:
+    language, probability = _identifier()(prose(document).text[:SAMPLE])
+    return language not in ("en", _NO_LANGUAGE) and probability >= CERTAIN
+
+
+@cache
+def _identifier() -> Callable[[str], tuple[str, float]]:
+    """Tells a text's language and how probable it is; loaded only for doubtful texts, as it takes 0.7 s."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    loaded = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    classify: Callable[[str], tuple[str, float]] = loaded.classify
+    return classify

@@ -1,0 +1,218 @@
+"""Block: many documents laid end to end and cut into tokens, sentences and paragraphs by vectorised passes.
+
+This is the one tokeniser, used to train, to score and to explain. A token is a word or number (with inner apostrophes,
+points and commas; a hyphen parts two words), a punctuation mark, the start of a paragraph, or the end of a document.
+A run of points or hyphens is one mark, so that "..." and "--" are what their typographic forms are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quality.document import Span
+from quality.fold import DASH, LETTER, SYMBOL, Folded, fold
+from quality.lexicon import Lexicon
+
+Bools = NDArray[np.bool_]
+Bytes = NDArray[np.uint8]
+Ints = NDArray[np.int64]
+
+# Token classes. Words first, so that `kind < POINT` says "word or number".
+LOWER, CAPITAL, CAPITALS, NUMBER, YEAR, POINT, QUESTION, EXCLAMATION, COMMA, COLON, SEMICOLON = range(11)
+QUOTE, OPEN, CLOSE, MONEY, PERCENT, LONG_DASH, SIGN, PARAGRAPH, END = range(11, 20)
+CLASSES = (
+    "<low>", "<Cap>", "<CAPS>", "<num>", "<year>", ".", "?", "!", ",", ":", ";",
+    '"', "(", ")", "$", "%", "--", "<sign>", "<p>", "<end>",
+)  # fmt: skip
+
+_MARKS = np.zeros(256, np.uint8)
+for _char, _kind in zip(b'.?!,:;"()$%', range(POINT, LONG_DASH), strict=True):
+    _MARKS[_char] = _kind
+_MARKS[ord("-")] = _MARKS[DASH] = LONG_DASH
+_MARKS[SYMBOL] = SIGN
+_MARKS[0] = END
+_PAD = 24  # bytes after the text, so that a word's 16 bytes can be read anywhere
+WRAPPED_LINE = 160  # a document none of whose lines is longer has its lines wrapped: one line break is no paragraph
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Tokens of many documents, as arrays over tokens in order of the text (n tokens, d documents).
+
+    ``start`` and ``end``: byte offsets (int64[n]); ``kind``: token class (uint8[n]); ``word``: lexicon id or -1
+    (int32[n]); ``key``, ``stem``: the same number for the same word or stem (uint64[n]); ``doc``: document of each
+    token (int64[n]). Every document ends with one END token.
+    """
+
+    docs: int
+    start: Ints
+    end: Ints
+    kind: Bytes
+    word: NDArray[np.int32]
+    key: NDArray[np.uint64]
+    stem: NDArray[np.uint64]
+    doc: Ints
+    lower: Bytes
+    _folded: tuple[Folded, ...]
+    _offset: Ints
+
+    @cached_property
+    def is_word(self) -> Bools:
+        """bool[n]: words and numbers."""
+        return self.kind < POINT
+
+    @cached_property
+    def words(self) -> NDArray[np.float64]:
+        """float[d]: words and numbers of each document."""
+        return self.count(self.is_word)
+
+    def count(self, chosen: Bools) -> NDArray[np.float64]:
+        """float[d]: how many tokens of each document are chosen."""
+        return np.add.reduceat(chosen, self.first, dtype=np.int64).astype(np.float64)
+
+    @cached_property
+    def first(self) -> Ints:
+        """int64[d]: first token of each document."""
+        return np.concatenate(([0], np.flatnonzero(self.kind == END)[:-1] + 1)).astype(np.int64)
+
+    def span(self, first: int, last: int) -> Span:
+        """Characters of the document's text from token ``first`` to token ``last``, both included.
+
+        The starts of paragraphs and the end of the document that close the run are left out.
+        """
+        while last > first and self.kind[last] >= PARAGRAPH:
+            last -= 1
+        doc = int(self.doc[first])
+        begin, end = (int(at - self._offset[doc]) for at in (self.start[first], self.end[last]))
+        origin = self._folded[doc].origin
+        return Span(begin, end) if origin is None else Span(int(origin[begin]), int(origin[end]))
+
+
+def _before(mask: Bools) -> Bools:
+    return np.concatenate(([False], mask[:-1]))
+
+
+def _join_inner(data: Bytes, word: Bools, digit: Bools) -> Bools:
+    """Marks inside words, joined to them in ``word``; returns where a hyphen parts two words."""
+    inner = np.flatnonzero((data == 39) | (data == 46) | (data == 44) | (data == 45))
+    inner = inner[(inner > 0) & (inner < len(data) - 1)]
+    inner = inner[word[inner - 1] & word[inner + 1]]
+    mark, before, after = data[inner], digit[inner - 1], digit[inner + 1]
+    joins = (mark == 39) | ((mark == 46) & (before == after)) | ((mark == 44) & before & after)
+    word[inner[joins]] = True
+    hyphen = np.zeros(len(data), bool)
+    hyphen[inner[mark == 45]] = True
+    return hyphen
+
+
+def _numbered(data: Bytes, breaks: Ints) -> Bools:
+    """After which line breaks an item of a numbered list stands: one or two digits, a point or bracket, a space."""
+    one, two, three, four = (data[breaks + step] for step in range(1, 5))
+    long = two - 48 < 10
+    point, space = np.where(long, three, two), np.where(long, four, three)
+    return (one - 48 < 10) & ((point == 46) | (point == 41)) & (space == 32)
+
+
+class _Lines(NamedTuple):
+    """``at``: the line break before each paragraph. ``bullets``: the marks of list items, which are no tokens."""
+
+    at: Ints
+    bullets: Ints
+
+
+def _line_starts(data: Bytes, visible: Bools, ends: Ints) -> _Lines:
+    """Where paragraphs begin.
+
+    A paragraph starts after a blank line, at a list item or heading, after a heading, and at every line of a document
+    whose lines are longer than a page is wide (there nothing was wrapped).
+    """
+    breaks = np.flatnonzero((data == 10) | (data == 0))[:-1]
+    if not breaks.size:
+        return _Lines(breaks, breaks)
+    length = np.diff(np.append(breaks, len(data) - _PAD))
+    full = np.logical_or.reduceat(visible, breaks)
+    content = breaks[full]
+    blank_before = np.concatenate(([True], ~full[:-1]))[full]
+    of_doc = np.searchsorted(ends, content, side="right")
+    longest = np.zeros(len(ends) + 1, np.int64)
+    np.maximum.at(longest, np.searchsorted(ends, breaks, side="right"), length)
+    mark, after = data[content + 1], data[content + 2]
+    heading = mark == 35
+    bullet = ((mark == 42) | (mark == 45) | (mark == 43)) & (after == 32)
+    item = bullet | _numbered(data, content)
+    starts = blank_before | heading | item | _before(heading) | (longest[of_doc] > WRAPPED_LINE) | (data[content] == 0)
+    return _Lines(content[starts], content[bullet] + 1)
+
+
+def lay(texts: Sequence[str], lexicon: Lexicon) -> Block:
+    """Cut prose views (no NUL in them) into one block of tokens.
+
+    >>> block = lay(["It cost $3.50, he said."], Lexicon(["said"]))
+    >>> block.word.tolist()
+    [-1, -1, -1, -1, -1, -1, 0, -1, -1]
+    >>> tuple(block.span(6, 6))
+    (18, 22)
+    """
+    folded = tuple(fold(text) for text in texts)
+    size = np.array([0] + [len(one.data) + 1 for one in folded], np.int64).cumsum()
+    data = np.zeros(int(size[-1]) + 1 + _PAD, np.uint8)
+    for one, offset in zip(folded, size, strict=False):
+        data[offset + 1 : offset + 1 + len(one.data)] = one.data
+    return _cut(data, size[1:], size[:-1] + 1, folded, lexicon)
+
+
+def _cut(data: Bytes, ends: Ints, offset: Ints, folded: tuple[Folded, ...], lexicon: Lexicon) -> Block:
+    digit = data - 48 < 10
+    word = ((data | 32) - 97 < 26) | (data == LETTER) | digit
+    hyphen = _join_inner(data, word, digit)
+    other = np.flatnonzero(~(word | hyphen | (data == 32)))
+    marks = _MARKS[data[other]]
+    chosen = (marks > 0) & (other <= ends[-1]) & (other > 0)
+    other = other[chosen]
+    # Of a run of points or hyphens the last stays, so that what follows touches it.
+    again = ((data[other] == 46) | (data[other] == 45)) & (data[other] == data[other + 1])
+    other = other[~again]
+    visible = word.copy()
+    visible[other[data[other] != 0]] = True
+    lines = _line_starts(data, visible, ends)
+    starts = word & ~_before(word)
+    starts[other] = True
+    starts[lines.bullets] = False
+    inside = data[lines.at] == 10
+    starts[lines.at[inside]] = True
+    at = np.flatnonzero(starts)
+    is_word = word[at]
+    end = at + 1
+    end[is_word] = np.flatnonzero(word[:-1] & ~word[1:]) + 1
+    kind = _MARKS[data[at]]
+    kind[data[at] == 10] = PARAGRAPH
+    ids, (keys, stems) = np.full(len(at), -1, np.int32), np.zeros((2, len(at)), np.uint64)
+    where = np.flatnonzero(is_word)
+    lower = data | (((data - 65) < 26).view(np.uint8) * np.uint8(32))
+    ids[where], keys[where], stems[where] = lexicon.find(lower, at[where], end[where] - at[where])
+    kind[where] = _word_kinds(data, at[where], end[where])
+    ending = kind == END
+    return Block(
+        docs=len(folded), start=at, end=end, kind=kind, word=ids, key=keys, stem=stems, doc=np.cumsum(ending) - ending,
+        lower=lower, _folded=folded, _offset=offset,
+    )  # fmt: skip
+
+
+def _word_kinds(data: Bytes, start: Ints, end: Ints) -> Bytes:
+    first, length = data[start], end - start
+    upper = first - 65 < 26
+    kind = upper.astype(np.uint8) * CAPITAL
+    kind[upper & (length > 1) & (data[end - 1] - 65 < 26)] = CAPITALS
+    numeric = np.flatnonzero(first - 48 < 10)
+    kind[numeric] = NUMBER
+    four = numeric[length[numeric] == 4]
+    century = data[start[four]] * np.uint8(10) + data[start[four] + 1]  # b"19" and b"20" as one number, modulo 256
+    year = (century == (49 * 10 + 57) % 256) | (century == (50 * 10 + 48) % 256)
+    kind[four[year & (data[start[four] + 2] - 48 < 10) & (data[start[four] + 3] - 48 < 10)]] = YEAR
+    return kind

@@ -1,0 +1,152 @@
+"""The card of a model: its README.md, generated from the figures of the run that saved its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Figures = Mapping[str, Any]
+
+_NAMES = {
+    "auroc": "AUROC", "average_precision": "average precision", "tpr_at_1": "true positives at 1 % false positives",
+    "tpr_at_5": "true positives at 5 % false positives", "spearman": "Spearman with the label",
+}  # fmt: skip
+
+_HEAD = """\
+---
+language: en
+license: mit
+library_name: quality
+pipeline_tag: text-classification
+tags: [content-farm, text-quality, tf-idf, logistic-regression]
+---
+
+# {name}
+
+Scores English articles for being content-farm material: four linear heads (farm, filler, repetition, unsourced) over
+masked TF-IDF n-grams and signals. Loaded by `quality`; the files are plain arrays, a word list and JSON.
+
+**What the score is not.** It says nothing of who or what wrote a text, whether it is true, or whether a site deserves
+trust. One text shows signs only; a verdict on a site needs many articles. It was labelled by a language model
+following `corpus/GUIDE.md`; no person checked the labels.
+
+Digest (sha256 of `model.json`): `{digest}`
+"""
+
+
+def table(figures: Figures) -> str:
+    """The figures over unseen families, as text for a terminal and for the card alike."""
+    return "\n".join(_lines(figures))
+
+
+def _lines(figures: Figures) -> Iterator[str]:
+    articles, families, folds = (figures[name] for name in ("articles", "families", "folds"))
+    yield f"{articles} articles of {families} families, {folds} folds of unseen families"
+    yield ""
+    yield "| farm 3-4 against 0-1 | this model | 95 % interval | plain TF-IDF + logistic regression |"
+    yield "|---|---|---|---|"
+    for key, value in figures["farm"].items():
+        low, high = figures["intervals"][key]
+        yield f"| {_NAMES[key]} | {value:.3f} | {low:.3f} to {high:.3f} | {figures['baseline'][key]:.3f} |"
+    yield ""
+    yield "| head | Spearman with its label | expected calibration error |"
+    yield "|---|---|---|"
+    for head, value in figures["spearman"].items():
+        yield f"| {head} | {value:.3f} | {figures['calibration_error'][head]:.3f} |"
+    yield ""
+    limits = figures["thresholds"]
+    yield f"Thresholds of these folds: `farm` from {limits['farm']:.3f}, `suspect` from {limits['suspect']:.3f}."
+    yield ""
+    yield "| honest articles flagged as `farm` | articles | flagged | share | 95 % interval (Wilson) |"
+    yield "|---|---|---|---|---|"
+    for name, row in {**figures["groups"], **figures["lengths"]}.items():
+        yield _flagged(name, row)
+    yield from _pools(figures.get("pools", {}))
+    if "pairs" in figures:
+        yield from _pairs(figures["pairs"])
+    yield from _stability(figures.get("stability", {}))
+    yield from _leakage(figures.get("leakage", {}))
+
+
+def _flagged(name: str, row: Figures) -> str:
+    low, high = row["interval"]
+    share = row["flagged"] / max(row["honest"], 1)
+    return f"| {name} | {row['honest']} | {row['flagged']} | {share:.1%} | {low:.1%} to {high:.1%} |"
+
+
+def _pairs(pairs: Figures) -> Iterator[str]:
+    yield ""
+    yield "| written pairs, subject unseen: against its plain version | subjects that do | that do not |"
+    yield "|---|---|---|"
+    for name, row in pairs.items():
+        yield f"| {_demand(name)} | {row['share']:.1%} | {', '.join(row['failed']) or '-'} |"
+
+
+def _pools(pools: Figures) -> Iterator[str]:
+    if pools:
+        yield ""
+        yield "| within one pool (where the articles were looked for) | farm | honest | AUROC |"
+        yield "|---|---|---|---|"
+    for name, row in pools.items():
+        yield f"| {name} | {row['farm']} | {row['honest']} | {row['auroc']:.3f} |"
+
+
+def _stability(changes: Figures) -> Iterator[str]:
+    if changes:
+        yield ""
+        yield "Stability: the same article in another form, scored by the finished model."
+        yield ""
+        yield "| change | articles | rank correlation | mean change | largest | jumps |"
+        yield "|---|---|---|---|---|---|"
+    for name, row in changes.items():
+        told = "-" if row["rank_correlation"] is None else f"{row['rank_correlation']:.3f}"
+        jumps = f"{row['jumps']} above {row['jump']}"
+        yield f"| {name} | {row['articles']} | {told} | {row['mean']:.3f} | {row['largest']:.3f} | {jumps} |"
+
+
+def _leakage(leak: Figures) -> Iterator[str]:
+    if leak:
+        yield ""
+        yield (
+            f"Leakage: from the model's features a linear classifier tells which of {leak['families']} families an "
+            f"article comes from in {leak['accuracy']:.1%} of cases (from plain TF-IDF in {leak['plain']:.1%}, by "
+            f"always naming the largest family in {leak['chance']:.1%})."
+        )
+
+
+def _adjusted(told: Figures) -> str:
+    flagged = ", ".join(f"{verdict} {count}" for verdict, count in told["flagged"].items())
+    bounds = ", ".join(f"{verdict} {bound:.2%}" for verdict, bound in told["bounds"].items())
+    prior = "as in the corpus" if told["prior"] is None else f"{told['prior']:.1%}"
+    return (
+        f"\n## Adjusted\n\nA copy of `{told['from']}` with thresholds fitted to {told['good']} texts that its user "
+        f"holds to be good: flagged {flagged}; at most {bounds} of all such texts (Wilson bound, 95 %). "
+        f"Share of farm pages expected: {prior}. The figures above are those of the original.\n"
+    )
+
+
+def _demand(name: str) -> str:
+    kind, _, axis = name.partition(" ")
+    if kind == "farm":
+        return "`farm` scores higher"
+    return f"`{axis}` raises {axis}" if kind == "raises" else f"`{axis}` raises {axis} more than the other axes"
+
+
+def card(meta: Mapping[str, Any], digest: str) -> str:
+    """The whole card, in the form that the Hugging Face hub reads."""
+    corpus, versions = meta["corpus"], meta["versions"]
+    return "\n".join(
+        [
+            _HEAD.format(name=meta["name"], digest=digest),
+            "## Figures over unseen families\n",
+            table(meta["figures"]),
+            "\n## Training\n",
+            f"{corpus['public']} public and {corpus['written']} written labelled articles of {corpus['families']} "
+            f"families (corpus sha256 `{corpus['sha256'][:16]}`). Settings: "
+            + ", ".join(f"{name} {value}" for name, value in meta["settings"].items())
+            + ". Made with "
+            + ", ".join(f"{name} {version}" for name, version in versions.items())
+            + ".\n",
+            *([_adjusted(meta["adjusted"])] if "adjusted" in meta else []),
+        ]
+    )

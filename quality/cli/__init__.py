@@ -1,0 +1,95 @@
+"""The command line: options, one call, exit code. A command's module is imported only when that command is run."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from io import TextIOWrapper
+from typing import Any
+
+import click
+
+from quality.errors import QualityError
+
+COMMANDS = ("batch", "calibrate", "corpus", "evaluate", "model", "score", "train")
+"""Names of the commands; each is the function of its name in the module of its name."""
+
+BROKEN_PIPE, INTERRUPTED = 128 + 13, 128 + 2  # what a shell says of a program that SIGPIPE or SIGINT ended
+
+
+class Rooms(click.Group):
+    """A group that imports a command when it is asked for, and makes an exit code of what it returns or raises."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"quality.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command and exit: 0 well, 1 findings, 2 input or usage errors."""
+        try:
+            code = super().invoke(ctx)
+            sys.stdout.flush()
+        except QualityError as error:
+            complain(error)
+            code = 2
+        except BrokenPipeError:
+            # Nobody reads on: say nothing, and leave nothing to be flushed at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = BROKEN_PIPE
+        except KeyboardInterrupt:
+            code = INTERRUPTED
+        ctx.exit(code or 0)
+
+
+def complain(error: QualityError) -> None:
+    """One line on standard error."""
+    from quality.writers.base import printable
+
+    click.echo(f"quality: {printable(str(error))}", file=sys.stderr)
+
+
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if not value or ctx.resilient_parsing:
+        return
+    from quality import __version__, store
+
+    click.echo(f"quality {__version__}")
+    try:
+        meta = store.load().meta
+    except QualityError as error:
+        complain(error)
+        ctx.exit(2)
+    click.echo(f"model {meta['name']}:{meta['digest'][:8]} (sha256 {meta['digest']})")
+    ctx.exit()
+
+
+@click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+    help="Show the version and the model's digest.",
+)  # fmt: skip
+def quality() -> None:
+    """Tell content-farm articles from honest ones, with evidence.
+
+    \b
+    Example:
+      quality score article.txt
+    """
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    # One text needs no threads for its arithmetic, and starting them takes as long as scoring it.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    quality(prog_name="quality")

@@ -1,0 +1,107 @@
+"""Fold: each character of a text becomes one byte, so that the kernel can work on byte tables.
+
+Letters with accents become their base letters, typographic quotes and dashes their plain forms, letters that are drawn
+like Latin ones in other scripts those Latin ones, other letters one code, and characters that nobody sees are left out.
+Where nothing is left out, byte i is character i; otherwise an index says where each byte came from.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+LETTER = 0x80  # a letter of another script
+DASH = 0x81  # an en or em dash, which is never a hyphen
+SYMBOL = 0x82  # an emoji or another sign
+_DROP = 0xFF
+
+_TABLE_SIZE = 0x3000  # code points from here on (CJK, emoji, private use) are told apart by range only
+_IDEOGRAPHS = ((0x3040, 0xA4D0), (0xAC00, 0xD7B0), (0xF900, 0xFB00), (0x20000, 0x32000))
+_FORMS = ((0xFB00, 0xFE00), (0xFE70, 0xFFF0), (0x1D400, 0x1D800))  # ligatures, full-width and mathematical letters
+_PLAIN = {
+    "\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4\u0060\uff07": "'",
+    "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb": '"',
+    "\u2010\u2011": "-",
+    "\u2026": ".",
+    "\u2022\u2023\u25e6\u2043\u25aa\u25cf": "*",
+    "\u2028\u2029\u0085\u000b\u000c": "\n",
+    "\u00a3\u20ac\u00a5\u20b9": "$",
+    "\u00bd\u00bc\u00be": "1",
+    # Look-alikes, after the Unicode confusables table (UTS 39): Cyrillic and Greek letters drawn as Latin ones.
+    "\u0430\u0391\u0410": "a", "\u0412\u0392": "b", "\u0441\u0421": "c", "\u0435\u0415\u0395": "e", "\u041d\u0397": "h",
+    "\u0456\u0406\u0399": "i", "\u0458\u0408": "j", "\u041a\u039a": "k", "\u041c\u039c": "m", "\u039d": "n",
+    "\u043e\u041e\u03bf\u039f": "o", "\u0440\u0420\u03a1": "p", "\u0455\u0405": "s", "\u0422\u03a4": "t",
+    "\u0445\u0425\u03a7": "x", "\u0443\u0423\u03a5": "y", "\u0396": "z",
+}  # fmt: skip
+
+
+class Folded(NamedTuple):
+    """``data``: uint8[n], one byte a kept character. ``origin``: int64[n + 1], its offset in the text, and the text's
+    length; or None where nothing was dropped."""
+
+    data: NDArray[np.uint8]
+    origin: NDArray[np.int64] | None
+
+
+def _fold_one(code: int) -> int:
+    char = chr(code)
+    category = unicodedata.category(char)
+    if category in ("Mn", "Me", "Cf"):
+        return _DROP
+    base = unicodedata.normalize("NFKD", char)[0]
+    if base.isascii():
+        return ord(base) if base > " " else ord(" ")
+    if category == "Pd":
+        return DASH
+    if category[0] == "Z" or category[0] == "C":
+        return ord(" ")
+    return LETTER if category[0] == "L" else SYMBOL
+
+
+@cache
+def _range(low: int, high: int) -> NDArray[np.uint8]:
+    return np.fromiter(map(_fold_one, range(low, high)), np.uint8, high - low)
+
+
+@cache
+def _table() -> NDArray[np.uint8]:
+    table = _range(0, _TABLE_SIZE).copy()
+    table[:128] = np.arange(128)
+    for chars, plain in _PLAIN.items():
+        table[[ord(char) for char in chars if ord(char) < _TABLE_SIZE]] = ord(plain)
+    table[0] = 0  # the block's separator; texts come without it
+    return table
+
+
+def _beyond(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """Bytes for code points past the table: ideographs are letters, forms of letters those letters, the rest signs."""
+    out = np.full(codes.shape, SYMBOL, np.uint8)
+    for low, high in _IDEOGRAPHS:
+        out[(codes >= low) & (codes < high)] = LETTER
+    for low, high in _FORMS:
+        form = (codes >= low) & (codes < high)
+        out[form] = _range(low, high)[codes[form] - low]
+    out[(codes >= 0xFE00) & (codes < 0xFE10) | (codes == 0xFEFF) | (codes >= 0xE0000)] = _DROP
+    return out
+
+
+def fold(text: str) -> Folded:
+    """Fold ``text``, of any length.
+
+    >>> bytes(fold("caf\\u00e9 \\u2013 \\u201cyes\\u201d").data)
+    b'cafe \\x81 "yes"'
+    """
+    if text.isascii():
+        return Folded(np.frombuffer(text.encode("ascii"), np.uint8), None)
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    data = _table()[np.minimum(codes, _TABLE_SIZE - 1)]
+    far = np.flatnonzero(codes >= _TABLE_SIZE)
+    data[far] = _beyond(codes[far])
+    kept = data != _DROP
+    if kept.all():
+        return Folded(data, None)
+    return Folded(data[kept], np.flatnonzero(np.append(kept, True)))

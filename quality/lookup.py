@@ -1,0 +1,62 @@
+"""Lookup: an exact map from 64-bit keys to small integers, for whole arrays of keys at once.
+
+An open-addressed hash table in flat NumPy arrays. Words, n-grams and the steps of phrases are all found through it, so
+that finding them costs a few vectorised passes rather than Python work for each.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+U64 = NDArray[np.uint64]
+I32 = NDArray[np.int32]
+
+# Knuth's multiplicative hashing ("The Art of Computer Programming", vol. 3, 6.4): 2**64 divided by the golden ratio.
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_MIX = np.uint64(32)
+
+
+class Lookup:
+    """Maps each of ``keys`` (uint64, distinct) to its index; every other key to -1.
+
+    >>> Lookup(np.array([7, 9], np.uint64)).find(np.array([9, 8, 7], np.uint64)).tolist()
+    [1, -1, 0]
+    """
+
+    def __init__(self, keys: U64) -> None:
+        bits = max(4, int(np.ceil(np.log2(max(1, len(keys)) * 4))))
+        self._shift = np.uint64(64 - bits)
+        self._last = (1 << bits) - 1
+        # One entry more than there are keys: the last one answers for empty slots.
+        self._keys = np.append(keys, np.uint64(0))
+        self._slots = np.full(1 << bits, len(keys), np.int32)
+        self._fill(keys)
+
+    def _slot(self, keys: U64) -> NDArray[np.int64]:
+        mixed = (keys ^ (keys >> _MIX)) * _MULTIPLIER
+        return (mixed >> self._shift).astype(np.int64)
+
+    def _fill(self, keys: U64) -> None:
+        pending = np.arange(len(keys), dtype=np.int32)
+        slot = self._slot(keys)
+        while pending.size:
+            free = self._slots[slot] == len(keys)
+            # Of several keys on one free slot the last write stays; the others move on.
+            self._slots[slot[free]] = pending[free]
+            moved = self._slots[slot] != pending
+            pending, slot = pending[moved], (slot[moved] + 1) & self._last
+
+    def find(self, keys: U64) -> I32:
+        """Index of each key, int32 of the same shape; -1 for a key that is not in the table."""
+        none = len(self._keys) - 1
+        slot = self._slot(keys)
+        index = self._slots[slot]
+        wrong = np.flatnonzero((self._keys[index] != keys) & (index != none))
+        while wrong.size:
+            slot[wrong] = (slot[wrong] + 1) & self._last
+            index[wrong] = self._slots[slot[wrong]]
+            at = index[wrong]
+            wrong = wrong[(self._keys[at] != keys[wrong]) & (at != none)]
+        index[index == none] = -1
+        return index

@@ -1,0 +1,116 @@
+"""The prose view: a text of the same length in which markup is blank, and the links that the markup held.
+
+Markdown and stray HTML are read, not scored as characters. Blanks take the place of what is no prose (link targets,
+images, code, tables, tags, front matter, bare addresses), so every offset in the view is an offset into the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from quality.document import Document, Span
+
+# Each pattern starts with a literal and holds no nested repetition, so that its time is linear in the text.
+_FRONT_MATTER = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\n(?:(?!\1)[^\n]*\n){0,200}?\1[ \t]*\n")
+_BLOCKS = (
+    ("```", re.compile(r"^[ \t]*```[^\n]*\n(?:(?![ \t]*```)[^\n]*\n)*[ \t]*```[ \t]*$", re.M)),
+    ("<!--", re.compile(r"<!--(?:[^-]|-(?!->))*-->")),
+    ("<s", re.compile(r"<(script|style)\b[^<>]*>(?:[^<]|<(?!/\1))*</\1[^<>]*>", re.I)),
+    ("---", re.compile(r"^[ \t]*-(?:[ \t]*-){2,}[ \t]*$", re.M)),  # a rule, or the line under a heading
+    # Rows all of whose cells are short; a cell with a paragraph in it is layout, and its words are prose.
+    ("|", re.compile(r"^[ \t]*\|(?:[^|\n]{0,100}\|)+[ \t]*$", re.M)),
+)
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
+_IMAGE = re.compile(r"!\[[^\[\]]{0,500}\]\([^()\s]{0,2000}(?:\([^()\s]{0,500}\))?[^()\n]{0,300}\)")
+_LINK = re.compile(r"\]\(\s{0,9}<?([^()\s<>]{0,2000}(?:\([^()\s]{0,500}\)[^()\s]{0,500})?)>?[^()\n]{0,300}\)")
+_REFERENCE = re.compile(r"^\[[^\[\]\n]{1,200}\]:[ \t]*(\S{1,2000})[^\n]*$", re.M)
+_BARE = re.compile(r"(?:https?://|www\.)[^\s<>\")\]]{1,2000}")
+_ANCHOR = re.compile(r"""<a\s[^<>]{0,500}?href\s*=\s*["']?([^"'\s<>]{1,2000})""", re.I)
+_AFFILIATE = re.compile(
+    r"[?&](?:tag|ref|aff|affid|affiliate|partner)=|amzn\.to|/aff/|/go/|shareasale|clickbank|hop\.link", re.I
+)
+
+
+class Link(NamedTuple):
+    """A link of the text: where it stands, its address, and its kind."""
+
+    span: Span
+    url: str
+    kind: str  # "outbound", "own" or "affiliate"
+
+
+class Prose(NamedTuple):
+    """``text``: the prose, as long as the document's text. ``links``: in order of their place."""
+
+    text: str
+    links: tuple[Link, ...]
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "\n".join(" " * len(line) for line in match[0].split("\n"))
+
+
+def link_kind(url: str, home: str = "") -> str:
+    """Kind of an address: ``affiliate``, ``own`` (relative, or on the host ``home``) or ``outbound``.
+
+    >>> link_kind("/about"), link_kind("https://a.example/x?tag=me-20"), link_kind("https://b.example/")
+    ('own', 'affiliate', 'outbound')
+    """
+    if _AFFILIATE.search(url):
+        return "affiliate"
+    try:
+        host = urlsplit(url if "//" in url else "//" + url if url.startswith("www.") else url).netloc
+    except ValueError:
+        return "outbound"
+    return "own" if not host or host == home else "outbound"
+
+
+def _links(text: str, home: str) -> Iterator[Link]:
+    for mark, pattern in (("](", _LINK), ("<a", _ANCHOR), ("]:", _REFERENCE)):
+        if mark in text:
+            for match in pattern.finditer(text):
+                if match[1] and not match[1].startswith("#"):
+                    yield Link(Span(*match.span()), match[1], link_kind(match[1], home))
+
+
+def _bare_links(text: str, home: str) -> Iterator[Link]:
+    for match in _BARE.finditer(text):
+        yield Link(Span(*match.span()), match[0], link_kind(match[0], home))
+
+
+def prose(document: Document) -> Prose:
+    """The prose view of a document.
+
+    >>> prose(Document("See [the report](https://a.example/r).")).text
+    'See  the report                      .'
+    """
+    text = document.text.replace("\0", " ") if "\0" in document.text else document.text
+    if "\r" in text:
+        text = text.replace("\r\n", " \n").replace("\r", "\n")
+    home = urlsplit(document.url).netloc if document.url else ""
+    if text.startswith(("---", "+++", "\ufeff")):
+        text = _FRONT_MATTER.sub(_blank, text, count=1)
+    for mark, pattern in _BLOCKS:
+        if mark in text:
+            text = pattern.sub(_blank, text)
+    if "![" in text:
+        text = _IMAGE.sub(_blank, text)
+    links = list(_links(text, home)) if "](" in text or "]:" in text or "<a" in text else []
+    text = _without_links(text)
+    if "http" in text or "www." in text:
+        links += _bare_links(text, home)
+        text = _BARE.sub(_blank, text)
+    return Prose(text, tuple(sorted(links)))
+
+
+def _without_links(text: str) -> str:
+    if "](" in text:
+        text = _LINK.sub(_blank, text)
+    if "]:" in text:
+        text = _REFERENCE.sub(_blank, text)
+    if "<" in text:
+        text = _TAG.sub(_blank, text)
+    return text.replace("[", " ").replace("]", " ") if "[" in text or "]" in text else text

@@ -1,0 +1,135 @@
+"""Scorer: one model, loaded once; texts in, scores out, one at a time or many, with the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from quality import abstain, store
+from quality.document import Document
+from quality.errors import UsageError
+from quality.features import Rows
+from quality.model import HEADS, LinearModel, Score, describe
+from quality.views import Floats, Reader, Views
+
+CHUNK = 128 << 10  # characters laid in one block: more gains no speed, less loses some
+STRONGEST = 5  # pieces of evidence told of a single text unless all are asked for
+
+Text = str | Document
+
+
+@dataclass(frozen=True, eq=False)
+class Scorer:
+    """Scores texts with a model. Immutable: it can be shared between threads.
+
+    >>> Scorer.load().score("Too few words.").reason
+    'too short'
+    """
+
+    model: LinearModel
+
+    @classmethod
+    def load(cls, folder: Path | str | None = None) -> Scorer:
+        """Scorer of a model folder; None stands for the model that comes with the package.
+
+        Raises:
+            ModelError: when the folder holds no model that can be used.
+        """
+        return cls(store.load(folder))
+
+    @cached_property
+    def name(self) -> str:
+        """The model's name and the first 8 hex digits of its digest, as every record tells it."""
+        return f"{self.model.meta.get('name', 'unnamed')}:{self.model.meta.get('digest', '')[:8]}"
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return self.model.reader()
+
+    def with_threshold(self, farm: float) -> Scorer:
+        """The same scorer with another score from which a text is ``farm``, and ``suspect`` at the latest.
+
+        Raises:
+            UsageError: when it is no number in [0, 1].
+        """
+        if not 0 <= farm <= 1:
+            raise UsageError(f"a threshold lies between 0 and 1, not at {farm}")
+        suspect = min(farm, self.model.thresholds["suspect"])
+        return Scorer(replace(self.model, thresholds={"farm": farm, "suspect": suspect}))
+
+    def score(self, text: Text, explain: bool = False, evidence: int | None = STRONGEST) -> Score:
+        """Score of one text with its strongest ``evidence`` (None: all).
+
+        ``explain`` gives all of it, with ``bias`` and ``logit``: bias and contributions sum to the logit.
+        """
+        return self.score_many([text], explain, evidence)[0]
+
+    def score_many(self, texts: Iterable[Text], explain: bool = False, evidence: int | None = 0) -> list[Score]:
+        """Scores of many texts, in their order: the same numbers as one at a time, several times faster."""
+        most = None if explain else evidence
+        return [score for chunk in _chunks(texts) for score in self._score_chunk(chunk, explain, most)]
+
+    def _score_chunk(self, documents: list[Document], explain: bool, most: int | None) -> Iterator[Score]:
+        views, rows = describe(documents, self.model, self._reader)
+        logits, reasons = self.model.logits(rows), abstain.reasons(views)
+        heads = logistic(logits)
+        for doc, reason in enumerate(reasons):
+            score = self._abstention(views, doc, reason) if reason else self._score(views, doc, heads[doc])
+            if not reason and most != 0:
+                score = self._explained(score, *self._alone(views, rows, doc), most)
+            if explain and not reason:
+                score = replace(score, bias=float(self.model.bias[0]), logit=float(logits[doc, 0]))
+            yield replace(score, explained=explain)
+
+    def _score(self, views: Views, doc: int, heads: Floats) -> Score:
+        score, *axes = heads.tolist()
+        return Score(
+            score, self.model.verdict(score), None, dict(zip(HEADS[1:], axes, strict=True)),
+            int(views.block.words[doc]), _links(views, doc), self.name,
+        )  # fmt: skip
+
+    def _abstention(self, views: Views, doc: int, reason: str) -> Score:
+        return Score(None, "abstain", reason, None, int(views.block.words[doc]), _links(views, doc), self.name)
+
+    def _alone(self, views: Views, rows: Rows, doc: int) -> tuple[Views, Rows]:
+        """Views and row of one document, in a block of its own."""
+        alone = len(views.documents) == 1
+        return (views, rows) if alone else describe([views.documents[doc]], self.model, self._reader)
+
+    def _explained(self, score: Score, views: Views, rows: Rows, most: int | None) -> Score:
+        return replace(score, evidence=tuple(self.model.explain(views, rows, most)))
+
+
+def logistic(logits: Floats) -> Floats:
+    """1 / (1 + exp(-logit)), without overflow.
+
+    >>> logistic(np.array([-1000.0, 0.0])).tolist()
+    [0.0, 0.5]
+    """
+    small = np.exp(-np.abs(logits))
+    return np.where(logits < 0, small, 1.0) / (1.0 + small)
+
+
+def _links(views: Views, doc: int) -> str:
+    """What the reader says of links; in a text that came without a reader they are looked for here."""
+    document = views.documents[doc]
+    unread = not document.source and document.links == "unknown"
+    return "present" if unread and views.links[doc] else document.links
+
+
+def _chunks(texts: Iterable[Text]) -> Iterator[list[Document]]:
+    chunk: list[Document] = []
+    size = 0
+    for text in texts:
+        document = text if isinstance(text, Document) else Document(text)
+        chunk.append(document)
+        size += len(document.text)
+        if size >= CHUNK:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk

@@ -1,0 +1,21 @@
+"""Filler phrasing: words that could be cut, found by phrase lists."""
+
+from __future__ import annotations
+
+from quality.signals.base import Signal, phrases
+
+_SOURCE = "corpus/GUIDE.md, filler; each list in quality/language/en names its own sources"
+
+
+def _list(name: str, more: str, less: str) -> Signal:
+    return Signal(name, "filler", more, less, _SOURCE, *phrases(name))
+
+
+SIGNALS = (
+    _list("announcing", "It announces what it will say instead of saying it.", "It comes to the point."),
+    _list("truism", "It says what nobody would deny.", "It does without truisms."),
+    _list("evaluation", "It praises or weighs without saying anything.", "It does without empty praise."),
+    _list("hedge", "It pads with hedges and connectors.", "It does without empty hedges and connectors."),
+    _list("call_to_action", "It calls on the reader to click, buy or sign up.", "It calls on nobody to buy or click."),
+    _list("cross_promotion", "It sends the reader to other pages.", "It does not promote other pages."),
+)

@@ -1,0 +1,159 @@
+"""Store: save and load the model's files, with every check.
+
+A model is a folder of inert files: plain arrays (``.npy``, never pickled), word list, JSON. ``model.json`` holds a
+format number, the sha256 of every other file, library versions, the corpus' digest and held-out figures.
+``terms.tsv`` is for people: every term and signal with its weights.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quality import terms as term_names
+from quality.errors import ModelError
+from quality.features import Scale
+from quality.lexicon import Lexicon
+from quality.model import HEADS, LinearModel
+from quality.phrases import Phrases
+from quality.signals import SIGNALS
+from quality.terms import Terms
+
+FORMAT = 1
+ARRAYS = {
+    "steps": np.uint64, "lists": np.uint32, "terms": np.uint64, "idf": np.float64,
+    "scale": np.float64, "weights": np.float64, "bias": np.float64,
+}  # fmt: skip
+LARGEST = 256 << 20  # bytes of one file; ours are under two megabytes
+DEFAULT = "en"
+
+
+def default_folder() -> Path:
+    """The folder of the model that comes with the package."""
+    inside = Path(__file__).parent / "models" / DEFAULT
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "models" / DEFAULT
+
+
+def save(model: LinearModel, folder: Path) -> str:
+    """Write the model's files; returns the digest. ``model.meta`` goes into ``model.json``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    arrays: dict[str, NDArray[Any]] = {
+        "steps": model.phrases.steps, "lists": model.phrases.lists, "terms": model.terms.keys, "idf": model.idf,
+        "scale": np.stack(model.scale), "weights": model.weights, "bias": model.bias,
+    }  # fmt: skip
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array.astype(ARRAYS[name]), allow_pickle=False)
+    (folder / "lexicon.txt").write_text("\n".join(model.lexicon.words) + "\n", encoding="utf-8")
+    (folder / "terms.tsv").write_text(_listing(model), encoding="utf-8")
+    files = sorted([*(f"{name}.npy" for name in arrays), "lexicon.txt", "terms.tsv"])
+    meta = dict(model.meta) | {
+        "format": FORMAT, "known": model.terms.known, "phrase_lists": list(model.phrases.names),
+        "signals": [signal.name for signal in SIGNALS], "thresholds": dict(model.thresholds),
+        "sha256": {name: _sha256(folder / name) for name in files},
+    }  # fmt: skip
+    (folder / "model.json").write_text(json.dumps(meta, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    return digest(folder)
+
+
+def _listing(model: LinearModel) -> str:
+    names = [term_names.name(int(key), model.lexicon.words) for key in model.terms.keys]
+    names += [f"signal:{signal.name}" for signal in SIGNALS]
+    lines = ["\t".join(("term", *HEADS))]
+    lines += ["\t".join((name, *(f"{w:.5f}" for w in row))) for name, row in zip(names, model.weights, strict=True)]
+    return "\n".join(lines) + "\n"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def digest(folder: Path) -> str:
+    """The model's digest: sha256 of ``model.json``, which holds those of all other files."""
+    return _sha256(folder / "model.json")
+
+
+def load(folder: Path | str | None = None) -> LinearModel:
+    """Load a model folder; None stands for the model that comes with the package.
+
+    Raises ModelError, with its own message for each, when the folder or a file is missing, too large, altered,
+    truncated, of another format or of other signals, or holds numbers that cannot be.
+    """
+    folder = default_folder() if folder is None else Path(folder)
+    meta = _meta(folder)
+    for name, expected in meta["sha256"].items():
+        _check_file(folder, name, expected)
+    arrays = {name: _array(folder, name) for name in ARRAYS}
+    words = (folder / "lexicon.txt").read_text(encoding="utf-8").splitlines()
+    _check_shapes(folder, arrays, words, meta)
+    lexicon = Lexicon(words)
+    return LinearModel(
+        lexicon=lexicon, phrases=Phrases(meta["phrase_lists"], arrays["steps"], arrays["lists"], len(words)),
+        terms=Terms(arrays["terms"], meta["known"]), idf=arrays["idf"], scale=Scale(*arrays["scale"]),
+        weights=arrays["weights"], bias=arrays["bias"], thresholds=meta["thresholds"],
+        meta=meta | {"digest": digest(folder)},
+    )  # fmt: skip
+
+
+def _meta(folder: Path) -> dict[str, Any]:
+    path = folder / "model.json"
+    if not path.is_file():
+        raise ModelError(f"{folder}: no model here (model.json is missing)")
+    try:
+        meta = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise ModelError(f"{path}: is not JSON ({error})") from None
+    meta = meta if isinstance(meta, dict) else {}
+    if meta.get("format") != FORMAT:
+        raise ModelError(f"{path}: format {meta.get('format')!r}, this version reads {FORMAT}; train again")
+    if meta.get("signals") != [signal.name for signal in SIGNALS]:
+        raise ModelError(f"{path}: was trained with other signals than this version has; train again")
+    wanted = {*(f"{name}.npy" for name in ARRAYS), "lexicon.txt", "terms.tsv"}
+    if set(meta.get("sha256", ())) != wanted:
+        raise ModelError(f"{path}: lists other files than a model has")
+    return meta
+
+
+def _check_file(folder: Path, name: str, expected: str) -> None:
+    path = folder / name
+    if not path.is_file():
+        raise ModelError(f"{path}: is missing")
+    if os.path.getsize(path) > LARGEST:
+        raise ModelError(f"{path}: is larger than {LARGEST >> 20} MiB")
+    if _sha256(path) != expected:
+        raise ModelError(f"{path}: was altered or truncated (its sha256 is not the one in model.json)")
+
+
+def _array(folder: Path, name: str) -> NDArray[Any]:
+    path = folder / f"{name}.npy"
+    try:
+        array = np.load(path, allow_pickle=False)
+    except (ValueError, EOFError, OSError) as error:
+        raise ModelError(f"{path}: is no plain array ({error})") from None
+    if not isinstance(array, np.ndarray) or array.dtype != ARRAYS[name]:
+        raise ModelError(f"{path}: holds other numbers than {np.dtype(ARRAYS[name])}")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise ModelError(f"{path}: holds numbers that are not finite")
+    return array
+
+
+def _check_shapes(folder: Path, arrays: dict[str, NDArray[Any]], words: list[str], meta: dict[str, Any]) -> None:
+    terms, signals = len(arrays["terms"]), len(SIGNALS)
+    right = {
+        "idf": (terms,), "weights": (terms + signals, len(HEADS)), "bias": (len(HEADS),), "scale": (2, signals),
+        "lists": (len(arrays["steps"]) + 1,),
+    }  # fmt: skip
+    for name, shape in right.items():
+        if arrays[name].shape != shape:
+            raise ModelError(f"{folder / name}.npy: has shape {arrays[name].shape}, not {shape}")
+    if not isinstance(meta.get("known"), int) or not 0 < meta["known"] <= len(words):
+        raise ModelError(f"{folder / 'model.json'}: 'known' does not fit the lexicon")
+    thresholds = meta.get("thresholds")
+    if not isinstance(thresholds, dict) or not 0 <= thresholds.get("suspect", -1) <= thresholds.get("farm", -1) <= 1:
+        raise ModelError(f"{folder / 'model.json'}: thresholds must be 0 <= suspect <= farm <= 1")

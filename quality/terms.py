@@ -1,0 +1,119 @@
+"""Terms: masked n-grams of tokens, the one definition used to train, to score and to explain.
+
+A word that many independent families of sources use keeps its identity; any other word, and every mark, is only its
+token class (``<low>``, ``<Cap>``, ``<num>``, ``,``, ``<p>`` ...). A model that sees no topic words cannot learn which
+site or subject a text comes from. Symbols are small integers, so an n-gram of up to three packs into one exact
+64-bit key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quality.block import CLASSES, END, Block, Ints
+from quality.distinct import first_equal
+from quality.lookup import U64, Lookup
+from quality.phrases import Hits
+
+SYMBOL_BITS = 16
+LONGEST = 2  # tokens of the longest n-gram; trigrams were measured and add nothing on unseen families
+Floats = NDArray[np.float64]
+
+
+class Counts(NamedTuple):
+    """How often each term stands in each document: parallel arrays, in order of ``doc``."""
+
+    doc: Ints
+    term: Ints
+    times: Ints
+
+
+def symbols(block: Block, known: int) -> Ints:
+    """Symbol of each token, int64[n]: its class, or ``len(CLASSES)`` + id for one of the ``known`` first words."""
+    return np.where((block.word >= 0) & (block.word < known), block.word + len(CLASSES), block.kind).astype(np.int64)
+
+
+def pack(symbol: Ints, size: int) -> U64:
+    """Keys of the n-grams of ``size`` symbols that begin at each token but the last ``size - 1``."""
+    keys = (symbol[: len(symbol) - size + 1] + 1).astype(np.uint64)
+    for step in range(1, size):
+        keys = keys << np.uint64(SYMBOL_BITS) | (symbol[step : len(symbol) - size + 1 + step] + 1).astype(np.uint64)
+    return keys
+
+
+def name(key: int, words: Sequence[str]) -> str:
+    """A term as a person reads it.
+
+    >>> name((20 + 1) << 16 | (5 + 1), ["said"])
+    'said .'
+    """
+    parts = []
+    while key:
+        symbol = (key & 0xFFFF) - 1
+        parts.append(CLASSES[symbol] if symbol < len(CLASSES) else words[symbol - len(CLASSES)])
+        key >>= SYMBOL_BITS
+    return " ".join(reversed(parts))
+
+
+class Terms:
+    """The terms of a model: ``keys`` (uint64[t], packed symbols) over the ``known`` first words of its lexicon."""
+
+    def __init__(self, keys: U64, known: int) -> None:
+        self.keys, self.known = keys, known
+        self._lookup = Lookup(keys)
+        singles = np.arange(len(CLASSES) + known)
+        self._single = self._lookup.find((singles + 1).astype(np.uint64))
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def occurrences(self, block: Block) -> tuple[Ints, Ints, Ints]:
+        """First token, size and term of every occurrence of a term, n-grams of one size after the other."""
+        symbol = symbols(block, self.known)
+        single = self._single[symbol]
+        at = np.flatnonzero(single >= 0)
+        found = [(at, np.ones(len(at), np.int64), single[at].astype(np.int64))]
+        for size in range(2, LONGEST + 1):
+            term = self._lookup.find(pack(symbol, size))
+            at = np.flatnonzero(term >= 0)
+            found.append((at, np.full(len(at), size), term[at].astype(np.int64)))
+        parts = [np.concatenate(part).astype(np.int64) for part in zip(*found, strict=True)]
+        return parts[0], parts[1], parts[2]
+
+    def count(self, block: Block) -> Counts:
+        """Counts of the terms in each document of the block."""
+        first, _, term = self.occurrences(block)
+        key = block.doc[first] * len(self.keys) + term
+        same = first_equal(key.astype(np.uint64))
+        count = np.bincount(same, minlength=len(key))
+        chosen = np.flatnonzero(count)
+        chosen = chosen[np.argsort(key[chosen], kind="stable")]
+        return Counts(block.doc[first[chosen]], term[chosen], count[chosen])
+
+    def find(self, block: Block, wanted: int) -> Hits:
+        """Where one term stands."""
+        first, size, term = self.occurrences(block)
+        chosen = term == wanted
+        return Hits(first[chosen], first[chosen] + size[chosen] - 1)
+
+
+def tfidf(counts: Counts, idf: Floats, docs: int) -> Floats:
+    """Weight of each count: (1 + ln times) x idf, divided by the document's Euclidean norm.
+
+    This is scikit-learn's ``TfidfTransformer(sublinear_tf=True)``.
+    """
+    value = (1 + np.log(counts.times)) * idf[counts.term]
+    norm = np.sqrt(np.bincount(counts.doc, value * value, docs))
+    return value / np.where(norm > 0, norm, 1)[counts.doc]
+
+
+def end_free(keys: U64) -> NDArray[np.bool_]:
+    """Which keys hold no document end."""
+    out = np.ones(len(keys), bool)
+    for step in range(LONGEST):
+        out &= (keys >> np.uint64(SYMBOL_BITS * step)) & np.uint64(0xFFFF) != END + 1
+    return out

@@ -1,0 +1,178 @@
+"""Views of a block of documents: what the signals look at, each computed once and only when asked for.
+
+All arrays are over the block's tokens (n), sentences (s), paragraphs (p) or documents (d).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quality import language
+from quality.block import (
+    CAPITAL,
+    CAPITALS,
+    CLOSE,
+    END,
+    EXCLAMATION,
+    LOWER,
+    PARAGRAPH,
+    POINT,
+    QUOTE,
+    Block,
+    Bools,
+    Ints,
+    lay,
+)  # fmt: skip
+from quality.distinct import first_equal
+from quality.document import Document
+from quality.lexicon import Lexicon
+from quality.markup import Link, prose
+from quality.phrases import Hits, Phrases
+
+Floats = NDArray[np.float64]
+_SALT = np.uint64(0xD6E8FEB86659FD93)
+
+
+class Pieces(NamedTuple):
+    """Sentences or paragraphs: ``of`` each token the piece (int64[n]), ``first`` and ``last`` token, ``doc`` and
+    ``words`` of each piece (int64[m])."""
+
+    of: Ints
+    first: Ints
+    last: Ints
+    doc: Ints
+    words: Ints
+
+
+class Reader:
+    """What is needed to look at text: the lexicon, the compiled phrases, and the word lists by id."""
+
+    def __init__(self, lexicon: Lexicon, phrases: Phrases) -> None:
+        self.lexicon = lexicon
+        self.phrases = phrases
+        self.lists = {name: self._flags(language.words(name)) for name in language.WORD_LISTS}
+
+    def _flags(self, words: Sequence[str]) -> Bools:
+        """bool[K + 1]: whether a lexicon id is in the list; the last entry answers for id -1."""
+        flags = np.zeros(len(self.lexicon) + 1, bool)
+        flags[[place for place in self.lexicon.ids(words) if place >= 0]] = True
+        return flags
+
+
+class Views:
+    """Tokens, sentences, paragraphs, quotations, names, phrases and links of some documents."""
+
+    def __init__(self, documents: Sequence[Document], reader: Reader) -> None:
+        self.documents = documents
+        self.reader = reader
+        self._prose = [prose(document) for document in documents]
+        self.block: Block = lay([one.text for one in self._prose], reader.lexicon)
+
+    @property
+    def links(self) -> list[tuple[Link, ...]]:
+        """Links of each document."""
+        return [one.links for one in self._prose]
+
+    @cached_property
+    def hits(self) -> dict[str, Hits]:
+        """Phrases found, by list."""
+        return self.reader.phrases.match(self.block)
+
+    def listed(self, name: str) -> Bools:
+        """bool[n]: tokens that are a word of the list."""
+        flags: Bools = self.reader.lists[name][self.block.word]
+        return flags
+
+    @cached_property
+    def sentences(self) -> Pieces:
+        """Sentences: they end at a paragraph, and after . ? ! unless an abbreviation or a lower-case word says no."""
+        kind = self.block.kind
+        mark = (kind >= POINT) & (kind <= EXCLAMATION)
+        stop = mark & ~self._abbreviated
+        touches = np.append(False, self.block.start[1:] == self.block.end[:-1])
+        closed = ((kind == QUOTE) | (kind == CLOSE)) & touches
+        stop |= closed & _before(stop)
+        edge = (kind == PARAGRAPH) | (kind == END)
+        goes_on = np.append((kind == LOWER) | mark | closed | edge, True)[1:]
+        return self._pieces(_before(stop & ~goes_on) | _before(edge))
+
+    @cached_property
+    def _abbreviated(self) -> Bools:
+        short = self.listed("abbreviations") | ((self.block.kind == CAPITAL) & (self.block.end - self.block.start == 1))
+        return _before(short)
+
+    @cached_property
+    def paragraphs(self) -> Pieces:
+        """Paragraphs, headings and list items."""
+        edge = (self.block.kind == PARAGRAPH) | (self.block.kind == END)
+        return self._pieces(_before(edge))
+
+    def _pieces(self, starts: Bools) -> Pieces:
+        starts[0] = True
+        of = np.cumsum(starts) - 1
+        first = np.flatnonzero(starts)
+        last = np.append(first[1:], len(starts)) - 1
+        words = np.add.reduceat(self.block.is_word, first, dtype=np.int64)
+        return Pieces(of, first, last, self.block.doc[first], words)
+
+    @cached_property
+    def content(self) -> Bools:
+        """bool[n]: words that are no function words and no numbers."""
+        content: Bools = (self.block.kind <= CAPITALS) & ~self.listed("function")
+        return content
+
+    @cached_property
+    def quoted(self) -> Bools:
+        """bool[n]: tokens between a pair of quotation marks in one paragraph."""
+        mark = self.block.kind == QUOTE
+        so_far = np.cumsum(mark)
+        paragraphs = self.paragraphs
+        base = (so_far - mark)[paragraphs.first]
+        total = so_far[paragraphs.last] - base
+        inside = so_far - base[paragraphs.of]
+        last = total[paragraphs.of] // 2 * 2  # an odd mark at the end opens nothing
+        quoted: Bools = (inside % 2 == 1) & (inside < last) & ~mark
+        return quoted
+
+    @cached_property
+    def opens_sentence(self) -> Bools:
+        """bool[n]: the first word of each sentence."""
+        block, of = self.block, self.sentences.of
+        where = np.flatnonzero(block.is_word)
+        first = np.ones(len(where), bool)
+        first[1:] = of[where[1:]] != of[where[:-1]]
+        opens = np.zeros(len(of), bool)
+        opens[where[first]] = True
+        return opens
+
+    @cached_property
+    def names(self) -> Bools:
+        """bool[n]: capitalised words inside a sentence."""
+        kind = self.block.kind
+        names: Bools = ((kind == CAPITAL) | (kind == CAPITALS)) & ~self.opens_sentence & ~self.listed("function")
+        return names
+
+    @cached_property
+    def content_words(self) -> Ints:
+        """int64[c]: the tokens that are content words."""
+        return np.flatnonzero(self.content)
+
+    @cached_property
+    def first_use(self) -> Ints:
+        """int64[c]: for each content word the first one of its document with the same stem, as an index among them."""
+        at = self.content_words
+        return first_equal(in_group(self.block.stem[at], self.block.doc[at]))
+
+
+def in_group(keys: NDArray[np.uint64], group: Ints) -> NDArray[np.uint64]:
+    """Keys that are equal only within one group (a document, a window)."""
+    return keys ^ (group.astype(np.uint64) + np.uint64(1)) * _SALT
+
+
+def _before(mask: Bools) -> Bools:
+    return np.concatenate(([False], mask[:-1]))
