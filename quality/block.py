@@ -38,7 +38,9 @@ _MARKS[ord("-")] = _MARKS[DASH] = LONG_DASH
 _MARKS[SYMBOL] = SIGN
 _MARKS[0] = END
 _PAD = 24  # bytes after the text, so that a word's 16 bytes can be read anywhere
-WRAPPED_LINE = 160  # a document none of whose lines is longer has its lines wrapped: one line break is no paragraph
+WRAPPED_LINE = 120  # characters that are seen, less blanks and the targets of links: a longer line was not wrapped
+UNWRAPPED = 1 / 3  # share of a document's characters in such lines from which each line is a paragraph
+INDENT = 8  # spaces before the mark of a list item or heading
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +61,7 @@ class Block:
     stem: NDArray[np.uint64]
     doc: Ints
     lower: Bytes
-    _folded: tuple[Folded, ...]
+    _origin: Ints | None
     _offset: Ints
 
     @cached_property
@@ -88,10 +90,11 @@ class Block:
         """
         while last > first and self.kind[last] >= PARAGRAPH:
             last -= 1
-        doc = int(self.doc[first])
-        begin, end = (int(at - self._offset[doc]) for at in (self.start[first], self.end[last]))
-        origin = self._folded[doc].origin
-        return Span(begin, end) if origin is None else Span(int(origin[begin]), int(origin[end]))
+        shift = int(self._offset[self.doc[first]])
+        begin, end = int(self.start[first]), int(self.end[last])
+        if self._origin is not None:
+            begin, end = int(self._origin[begin]), int(self._origin[end])
+        return Span(begin - shift, end - shift)
 
 
 def _before(mask: Bools) -> Bools:
@@ -116,7 +119,8 @@ def _numbered(data: Bytes, breaks: Ints) -> Bools:
     one, two, three, four = (data[breaks + step] for step in range(1, 5))
     long = two - 48 < 10
     point, space = np.where(long, three, two), np.where(long, four, three)
-    return (one - 48 < 10) & ((point == 46) | (point == 41)) & (space == 32)
+    found: Bools = (one - 48 < 10) & ((point == 46) | (point == 41)) & (space == 32)
+    return found
 
 
 class _Lines(NamedTuple):
@@ -130,24 +134,33 @@ def _line_starts(data: Bytes, visible: Bools, ends: Ints) -> _Lines:
     """Where paragraphs begin.
 
     A paragraph starts after a blank line, at a list item or heading, after a heading, and at every line of a document
-    whose lines are longer than a page is wide (there nothing was wrapped).
+    much of which stands in lines longer than a page is wide (there nothing was wrapped).
     """
     breaks = np.flatnonzero((data == 10) | (data == 0))[:-1]
     if not breaks.size:
         return _Lines(breaks, breaks)
-    length = np.diff(np.append(breaks, len(data) - _PAD))
-    full = np.logical_or.reduceat(visible, breaks)
+    length = np.add.reduceat(visible.view(np.uint8), breaks, dtype=np.int32)
+    full = length > 0
     content = breaks[full]
     blank_before = np.concatenate(([True], ~full[:-1]))[full]
     of_doc = np.searchsorted(ends, content, side="right")
-    longest = np.zeros(len(ends) + 1, np.int64)
-    np.maximum.at(longest, np.searchsorted(ends, breaks, side="right"), length)
-    mark, after = data[content + 1], data[content + 2]
+    unwrapped = _unwrapped(length, np.searchsorted(ends, breaks, side="right"))
+    at = content + 1
+    for _ in range(INDENT):
+        at = at + (data[at] == 32)
+    mark, after = data[at], data[at + 1]
     heading = mark == 35
     bullet = ((mark == 42) | (mark == 45) | (mark == 43)) & (after == 32)
-    item = bullet | _numbered(data, content)
-    starts = blank_before | heading | item | _before(heading) | (longest[of_doc] > WRAPPED_LINE) | (data[content] == 0)
-    return _Lines(content[starts], content[bullet] + 1)
+    item = bullet | _numbered(data, at - 1)
+    starts = blank_before | heading | item | _before(heading) | unwrapped[of_doc] | (data[content] == 0)
+    return _Lines(content[starts], at[bullet])
+
+
+def _unwrapped(length: Ints, doc: Ints) -> Bools:
+    """For each document whether its paragraphs are lines, from the length and the document of each line."""
+    long = np.bincount(doc, length * (length > WRAPPED_LINE))
+    share: Bools = long > UNWRAPPED * np.bincount(doc, length)
+    return share
 
 
 def lay(texts: Sequence[str], lexicon: Lexicon) -> Block:
@@ -159,15 +172,14 @@ def lay(texts: Sequence[str], lexicon: Lexicon) -> Block:
     >>> tuple(block.span(6, 6))
     (18, 22)
     """
-    folded = tuple(fold(text) for text in texts)
-    size = np.array([0] + [len(one.data) + 1 for one in folded], np.int64).cumsum()
-    data = np.zeros(int(size[-1]) + 1 + _PAD, np.uint8)
-    for one, offset in zip(folded, size, strict=False):
-        data[offset + 1 : offset + 1 + len(one.data)] = one.data
-    return _cut(data, size[1:], size[:-1] + 1, folded, lexicon)
+    folded = fold("\0".join(("", *texts, "")))
+    size = np.array([1, *(len(text) + 1 for text in texts)], np.int64)
+    return _cut(folded, size.cumsum()[:-1], lexicon)
 
 
-def _cut(data: Bytes, ends: Ints, offset: Ints, folded: tuple[Folded, ...], lexicon: Lexicon) -> Block:
+def _cut(folded: Folded, offset: Ints, lexicon: Lexicon) -> Block:
+    data = np.concatenate((folded.data, np.zeros(_PAD, np.uint8)))
+    ends = np.flatnonzero(folded.data == 0)[1:]
     digit = data - 48 < 10
     word = ((data | 32) - 97 < 26) | (data == LETTER) | digit
     hyphen = _join_inner(data, word, digit)
@@ -199,8 +211,8 @@ def _cut(data: Bytes, ends: Ints, offset: Ints, folded: tuple[Folded, ...], lexi
     kind[where] = _word_kinds(data, at[where], end[where])
     ending = kind == END
     return Block(
-        docs=len(folded), start=at, end=end, kind=kind, word=ids, key=keys, stem=stems, doc=np.cumsum(ending) - ending,
-        lower=lower, _folded=folded, _offset=offset,
+        docs=len(offset), start=at, end=end, kind=kind, word=ids, key=keys, stem=stems, doc=np.cumsum(ending) - ending,
+        lower=lower, _origin=folded.origin, _offset=offset,
     )  # fmt: skip
 
 

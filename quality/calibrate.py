@@ -59,7 +59,7 @@ def _fit_one(logit: Floats, wanted: Floats) -> tuple[float, float]:
 def thresholds(score: Floats, farm: Floats) -> dict[str, float]:
     """Thresholds of both verdicts from scores of unseen articles and their farm labels."""
     good = score[farm <= HONEST]
-    return {verdict: threshold(good, budget) for verdict, budget in BUDGETS.items()}
+    return {verdict: min(threshold(good, budget), 1.0) for verdict, budget in BUDGETS.items()}
 
 
 def calibration_error(probability: Floats, wanted: Floats, bins: int = 10) -> float:

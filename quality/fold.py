@@ -98,9 +98,11 @@ def fold(text: str) -> Folded:
     if text.isascii():
         return Folded(np.frombuffer(text.encode("ascii"), np.uint8), None)
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    data = _table()[np.minimum(codes, _TABLE_SIZE - 1)]
-    far = np.flatnonzero(codes >= _TABLE_SIZE)
-    data[far] = _beyond(codes[far])
+    data = _table().take(codes, mode="clip")
+    beyond = codes >= _TABLE_SIZE
+    if beyond.any():
+        far = np.flatnonzero(beyond)
+        data[far] = _beyond(codes[far])
     kept = data != _DROP
     if kept.all():
         return Folded(data, None)

@@ -15,22 +15,41 @@ from quality.document import Document, Span
 
 # Each pattern starts with a literal and holds no nested repetition, so that its time is linear in the text.
 _FRONT_MATTER = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\n(?:(?!\1)[^\n]*\n){0,200}?\1[ \t]*\n")
+_RULE = re.compile(r"^[ \t]*-(?:[ \t]*-){2,}[ \t]*$", re.M)  # a rule, or the line under a heading
 _BLOCKS = (
     ("```", re.compile(r"^[ \t]*```[^\n]*\n(?:(?![ \t]*```)[^\n]*\n)*[ \t]*```[ \t]*$", re.M)),
-    ("<!--", re.compile(r"<!--(?:[^-]|-(?!->))*-->")),
-    ("<s", re.compile(r"<(script|style)\b[^<>]*>(?:[^<]|<(?!/\1))*</\1[^<>]*>", re.I)),
-    ("---", re.compile(r"^[ \t]*-(?:[ \t]*-){2,}[ \t]*$", re.M)),  # a rule, or the line under a heading
+    ("~~~", re.compile(r"^[ \t]*~~~[^\n]*\n(?:(?![ \t]*~~~)[^\n]*\n)*[ \t]*~~~[ \t]*$", re.M)),
+    ("---", _RULE),
+    ("- -", _RULE),
     # Rows all of whose cells are short; a cell with a paragraph in it is layout, and its words are prose.
     ("|", re.compile(r"^[ \t]*\|(?:[^|\n]{0,100}\|)+[ \t]*$", re.M)),
 )
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
+_BETWEEN = (
+    (re.compile(r"<!--"), re.compile(r"-->")),
+    (re.compile(r"<script\b", re.I), re.compile(r"</script\b[^<>]*>", re.I)),
+    (re.compile(r"<style\b", re.I), re.compile(r"</style\b[^<>]*>", re.I)),
+)
+_TAG = re.compile(r"</?(?!https?:)[A-Za-z][^<>]{0,2000}>")
 _IMAGE = re.compile(r"!\[[^\[\]]{0,500}\]\([^()\s]{0,2000}(?:\([^()\s]{0,500}\))?[^()\n]{0,300}\)")
 _LINK = re.compile(r"\]\(\s{0,9}<?([^()\s<>]{0,2000}(?:\([^()\s]{0,500}\)[^()\s]{0,500})?)>?[^()\n]{0,300}\)")
 _REFERENCE = re.compile(r"^\[[^\[\]\n]{1,200}\]:[ \t]*(\S{1,2000})[^\n]*$", re.M)
-_BARE = re.compile(r"(?:https?://|www\.)[^\s<>\")\]]{1,2000}")
+_BARE = re.compile(r"(?:https?://|www\.)[^\s<>\")\]]{0,2000}[^\s<>\")\].,;:!?'*_]")  # a closing mark is the sentence's
 _ANCHOR = re.compile(r"""<a\s[^<>]{0,500}?href\s*=\s*["']?([^"'\s<>]{1,2000})""", re.I)
-_AFFILIATE = re.compile(
-    r"[?&](?:tag|ref|aff|affid|affiliate|partner)=|amzn\.to|/aff/|/go/|shareasale|clickbank|hop\.link", re.I
+_NO_PAGE = ("#", "mailto:", "tel:", "javascript:")
+# Marks of addresses that pay for clicks, after the documentation of the large affiliate programmes.
+_AFFILIATE = (
+    "?tag=",
+    "&tag=",
+    "?ref=",
+    "&ref=",
+    "?aff",
+    "&aff",
+    "?partner=",
+    "amzn.to",
+    "/aff/",
+    "shareasale",
+    "clickbank",
+    "hop.link",
 )
 
 
@@ -49,8 +68,22 @@ class Prose(NamedTuple):
     links: tuple[Link, ...]
 
 
+def _spaces(text: str) -> str:
+    return "\n".join(" " * len(line) for line in text.split("\n"))
+
+
 def _blank(match: re.Match[str]) -> str:
-    return "\n".join(" " * len(line) for line in match[0].split("\n"))
+    return _spaces(match[0])
+
+
+def _blank_between(text: str, opening: re.Pattern[str], closing: re.Pattern[str]) -> str:
+    """Blank from each opening mark to the next closing one; one that nothing closes stays, and is looked for once."""
+    parts: list[str] = []
+    at = 0
+    while (start := opening.search(text, at)) and (end := closing.search(text, start.end())):
+        parts += text[at : start.start()], _spaces(text[start.start() : end.end()])
+        at = end.end()
+    return "".join(parts) + text[at:] if parts else text
 
 
 def link_kind(url: str, home: str = "") -> str:
@@ -59,20 +92,18 @@ def link_kind(url: str, home: str = "") -> str:
     >>> link_kind("/about"), link_kind("https://a.example/x?tag=me-20"), link_kind("https://b.example/")
     ('own', 'affiliate', 'outbound')
     """
-    if _AFFILIATE.search(url):
+    if any(mark in url for mark in _AFFILIATE):
         return "affiliate"
-    try:
-        host = urlsplit(url if "//" in url else "//" + url if url.startswith("www.") else url).netloc
-    except ValueError:
-        return "outbound"
+    _, slashes, rest = url.partition("//")
+    host = rest.partition("/")[0] if slashes else url.partition("/")[0] if url.startswith("www.") else ""
     return "own" if not host or host == home else "outbound"
 
 
 def _links(text: str, home: str) -> Iterator[Link]:
-    for mark, pattern in (("](", _LINK), ("<a", _ANCHOR), ("]:", _REFERENCE)):
+    for mark, pattern in (("](", _LINK), ("<", _ANCHOR), ("]:", _REFERENCE)):
         if mark in text:
             for match in pattern.finditer(text):
-                if match[1] and not match[1].startswith("#"):
+                if match[1] and not match[1].startswith(_NO_PAGE):
                     yield Link(Span(*match.span()), match[1], link_kind(match[1], home))
 
 
@@ -96,9 +127,12 @@ def prose(document: Document) -> Prose:
     for mark, pattern in _BLOCKS:
         if mark in text:
             text = pattern.sub(_blank, text)
+    if "<!--" in text or "</s" in text or "</S" in text:
+        for opening, closing in _BETWEEN:
+            text = _blank_between(text, opening, closing)
     if "![" in text:
         text = _IMAGE.sub(_blank, text)
-    links = list(_links(text, home)) if "](" in text or "]:" in text or "<a" in text else []
+    links = list(_links(text, home)) if "](" in text or "]:" in text or "<" in text else []
     text = _without_links(text)
     if "http" in text or "www." in text:
         links += _bare_links(text, home)

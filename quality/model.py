@@ -106,18 +106,21 @@ class LinearModel:
             return "farm"
         return "suspect" if score >= self.thresholds["suspect"] else "ok"
 
+    def contributions(self, found: Rows) -> Floats:
+        """What each signal, and then each term found, adds to the ``farm`` logit of a single document."""
+        signals = self.weights[len(self.terms) :, 0] * found.signals[0]
+        return np.concatenate([signals, self.weights[found.counts.term, 0] * found.value])
+
     def explain(self, views: Views, found: Rows, most: int | None = None) -> list[Evidence]:
         """Contributions to the ``farm`` logit of a single document, strongest first: all, or the ``most`` strongest."""
-        terms = self.weights[found.counts.term, 0] * found.value
-        signals = self.weights[len(self.terms) :, 0] * found.signals[0]
-        parts = np.concatenate([signals, terms])
+        parts = self.contributions(found)
         first, size, term = self.terms.occurrences(views.block)
         order = np.argsort(term, kind="stable")
         first, last, term = first[order], (first + size - 1)[order], term[order]
         low, high = np.searchsorted(term, found.counts.term), np.searchsorted(term, found.counts.term, "right")
         evidence = []
         for place in np.argsort(-np.abs(parts), kind="stable")[:most].tolist():
-            one = place - len(signals)
+            one = place - len(SIGNALS)
             if one < 0:
                 evidence.append(self._signal(views, place, float(parts[place])))
             else:

@@ -27,12 +27,12 @@ def failures(subjects: Sequence[str], versions: Sequence[str], probability: Floa
     for place, axis in enumerate(AXES, 1):
         rise = {subject: rows[axis] - rows[PLAIN] for subject, rows in scores.items()}
         out[f"raises {axis}"] = [subject for subject, by in rise.items() if by[place] <= 0]
-        out[f"mostly {axis}"] = [subject for subject, by in rise.items() if by[place] <= max(by[1:][_others(place)])]
+        out[f"mostly {axis}"] = [subject for subject, by in rise.items() if by[place] <= max(0, *by[_others(place)])]
     return {demand: sorted(failed) for demand, failed in out.items()}
 
 
 def _others(place: int) -> list[int]:
-    return [other for other in range(len(AXES)) if other != place - 1]
+    return [other for other in range(1, len(HEADS)) if other != place]
 
 
 def shares(failed: Mapping[str, Sequence[str]], subjects: int) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from quality.block import Block, Ints
+from quality.block import Block, Bools, Ints
 from quality.language import Phrase
 from quality.lexicon import Lexicon
 from quality.lookup import Lookup
 
-_WORD_BITS = 20
+WORD_BITS = 20
 
 
 class Hits(NamedTuple):
@@ -34,7 +34,7 @@ class Phrases:
         self.names = tuple(names)
         self.steps, self.lists = steps, lists
         self._lookup = Lookup(steps)
-        opening = np.flatnonzero(steps < 1 << _WORD_BITS)
+        opening = np.flatnonzero(steps < 1 << WORD_BITS)
         # State after the first word, by its id; the last entry answers for id -1.
         self._start = np.zeros(words + 1, np.int32)
         self._start[steps[opening].astype(np.int64)] = opening + 1
@@ -50,12 +50,12 @@ class Phrases:
                 for word in ids:
                     state = step.setdefault((state, word), len(step) + 1)
                 marks[state] = marks.get(state, 0) | 1 << bit
-        steps = np.array([state << _WORD_BITS | word for state, word in step], np.uint64)
+        steps = np.array([state << WORD_BITS | word for state, word in step], np.uint64)
         final = np.array([marks.get(state, 0) for state in range(len(step) + 1)], np.uint32)
         return cls(tuple(lists), steps, final, len(lexicon))
 
     def match(self, block: Block) -> dict[str, Hits]:
-        """For each list the longest phrase at every token where one begins, without those that begin inside another."""
+        """For each list the longest phrase at every token where one begins, left to right, none inside another."""
         first, last, marks = self._walk(block)
         hit, bit = np.nonzero(marks[:, None] >> np.arange(len(self.names), dtype=np.uint32) & np.uint32(1))
         order = np.lexsort((last[hit], first[hit], bit))
@@ -64,17 +64,16 @@ class Phrases:
         line = bit * len(block.kind)
         longest = np.append((first + line)[1:] != (first + line)[:-1], True)[: len(first)]
         first, last, bit, line = first[longest], last[longest], bit[longest], line[longest]
-        reach = np.maximum.accumulate(last + line)
-        apart = np.append(True, (first + line)[1:] > reach[:-1])[: len(first)]
+        apart = _apart(first + line, last + line)
         first, last, bit = first[apart], last[apart], bit[apart]
         cuts = np.searchsorted(bit, np.arange(len(self.names) + 1)).tolist()
         return {name: Hits(first[a:b], last[a:b]) for name, a, b in zip(self.names, cuts, cuts[1:], strict=False)}
 
     def _walk(self, block: Block) -> tuple[Ints, Ints, NDArray[np.uint32]]:
         """First and last token of every phrase in the block, and the lists that it is in."""
-        state = self._start[block.word]
-        at = np.flatnonzero(state)
-        state, origin, found = state[at].astype(np.int64), at, []
+        opened = self._start[block.word]
+        at = np.flatnonzero(opened)
+        state, origin, found = opened[at].astype(np.int64), at, []
         while at.size:
             marks = self.lists[state]
             ends = np.flatnonzero(marks)
@@ -82,7 +81,7 @@ class Phrases:
             at = at + 1  # a document's END token is no word, so no phrase crosses it
             word = block.word[at]
             alive = np.flatnonzero(word >= 0)
-            keys = state[alive].astype(np.uint64) << np.uint64(_WORD_BITS) | word[alive].astype(np.uint64)
+            keys = state[alive].astype(np.uint64) << np.uint64(WORD_BITS) | word[alive].astype(np.uint64)
             state = self._lookup.find(keys).astype(np.int64) + 1
             moved = np.flatnonzero(state)
             state, alive = state[moved], alive[moved]
@@ -91,3 +90,15 @@ class Phrases:
         parts = zip(*(found or [(empty, empty, empty.astype(np.uint32))]), strict=True)
         first, last, marks = (np.concatenate(part) for part in parts)
         return first, last, marks.astype(np.uint32)
+
+
+def _apart(first: Ints, last: Ints) -> Bools:
+    """Which of the runs, in order of their first token, begin inside none that stays."""
+    stays, left = np.zeros(len(first), bool), np.arange(len(first))
+    while left.size:
+        begin, end = first[left], last[left]
+        free = begin > np.append(-1, np.maximum.accumulate(end))[:-1]
+        stays[left[free]] = True
+        # What begins inside a run that goes may stay itself: the next round tells.
+        left = left[begin > np.maximum.accumulate(np.where(free, end, -1))]
+    return stays

@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from quality import terms as term_names
 from quality.errors import ModelError
 from quality.features import Scale
-from quality.lexicon import Lexicon
+from quality.language import PHRASE_LISTS
+from quality.lexicon import LONGEST, Lexicon
 from quality.model import HEADS, LinearModel
-from quality.phrases import Phrases
+from quality.phrases import WORD_BITS, Phrases
 from quality.signals import SIGNALS
 from quality.terms import Terms
 
@@ -90,8 +91,9 @@ def load(folder: Path | str | None = None) -> LinearModel:
     for name, expected in meta["sha256"].items():
         _check_file(folder, name, expected)
     arrays = {name: _array(folder, name) for name in ARRAYS}
-    words = (folder / "lexicon.txt").read_text(encoding="utf-8").splitlines()
-    _check_shapes(folder, arrays, words, meta)
+    words = _words(folder / "lexicon.txt")
+    _check_shapes(folder, arrays)
+    _check_values(folder, arrays, words, meta)
     lexicon = Lexicon(words)
     return LinearModel(
         lexicon=lexicon, phrases=Phrases(meta["phrase_lists"], arrays["steps"], arrays["lists"], len(words)),
@@ -105,27 +107,34 @@ def _meta(folder: Path) -> dict[str, Any]:
     path = folder / "model.json"
     if not path.is_file():
         raise ModelError(f"{folder}: no model here (model.json is missing)")
+    _check_size(path)
     try:
         meta = json.loads(path.read_bytes())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ModelError(f"{path}: is not JSON ({error})") from None
     meta = meta if isinstance(meta, dict) else {}
     if meta.get("format") != FORMAT:
         raise ModelError(f"{path}: format {meta.get('format')!r}, this version reads {FORMAT}; train again")
     if meta.get("signals") != [signal.name for signal in SIGNALS]:
         raise ModelError(f"{path}: was trained with other signals than this version has; train again")
-    wanted = {*(f"{name}.npy" for name in ARRAYS), "lexicon.txt", "terms.tsv"}
-    if set(meta.get("sha256", ())) != wanted:
+    if meta.get("phrase_lists") != list(PHRASE_LISTS):
+        raise ModelError(f"{path}: was trained with other phrase lists than this version has; train again")
+    files, wanted = meta.get("sha256"), {*(f"{name}.npy" for name in ARRAYS), "lexicon.txt", "terms.tsv"}
+    if not isinstance(files, dict) or set(files) != wanted:
         raise ModelError(f"{path}: lists other files than a model has")
     return meta
+
+
+def _check_size(path: Path) -> None:
+    if os.path.getsize(path) > LARGEST:
+        raise ModelError(f"{path}: is larger than {LARGEST >> 20} MiB")
 
 
 def _check_file(folder: Path, name: str, expected: str) -> None:
     path = folder / name
     if not path.is_file():
         raise ModelError(f"{path}: is missing")
-    if os.path.getsize(path) > LARGEST:
-        raise ModelError(f"{path}: is larger than {LARGEST >> 20} MiB")
+    _check_size(path)
     if _sha256(path) != expected:
         raise ModelError(f"{path}: was altered or truncated (its sha256 is not the one in model.json)")
 
@@ -134,7 +143,7 @@ def _array(folder: Path, name: str) -> NDArray[Any]:
     path = folder / f"{name}.npy"
     try:
         array = np.load(path, allow_pickle=False)
-    except (ValueError, EOFError, OSError) as error:
+    except (ValueError, EOFError, OSError, MemoryError) as error:
         raise ModelError(f"{path}: is no plain array ({error})") from None
     if not isinstance(array, np.ndarray) or array.dtype != ARRAYS[name]:
         raise ModelError(f"{path}: holds other numbers than {np.dtype(ARRAYS[name])}")
@@ -143,17 +152,45 @@ def _array(folder: Path, name: str) -> NDArray[Any]:
     return array
 
 
-def _check_shapes(folder: Path, arrays: dict[str, NDArray[Any]], words: list[str], meta: dict[str, Any]) -> None:
-    terms, signals = len(arrays["terms"]), len(SIGNALS)
+def _words(path: Path) -> list[str]:
+    text = path.read_bytes().decode("latin-1")
+    words = text.splitlines()
+    known = text.isascii() and text == text.lower() and len(set(words)) == len(words) > 0
+    if not known or not 0 < min(map(len, words)) <= max(map(len, words)) <= LONGEST:
+        raise ModelError(f"{path}: holds words that cannot be")
+    return words
+
+
+def _check_shapes(folder: Path, arrays: dict[str, NDArray[Any]]) -> None:
+    terms, steps, signals = arrays["terms"].size, arrays["steps"].size, len(SIGNALS)
     right = {
         "idf": (terms,), "weights": (terms + signals, len(HEADS)), "bias": (len(HEADS),), "scale": (2, signals),
-        "lists": (len(arrays["steps"]) + 1,),
+        "terms": (terms,), "steps": (steps,), "lists": (steps + 1,),
     }  # fmt: skip
     for name, shape in right.items():
         if arrays[name].shape != shape:
             raise ModelError(f"{folder / name}.npy: has shape {arrays[name].shape}, not {shape}")
+
+
+def _check_values(folder: Path, arrays: dict[str, NDArray[Any]], words: list[str], meta: dict[str, Any]) -> None:
+    steps, terms = arrays["steps"], arrays["terms"]
+    if not (steps >> np.uint64(WORD_BITS) <= np.arange(len(steps))).all():
+        raise ModelError(f"{folder / 'steps.npy'}: holds a step that nothing leads to")
+    if not (steps & np.uint64((1 << WORD_BITS) - 1) < len(words)).all():
+        raise ModelError(f"{folder / 'steps.npy'}: holds words that the lexicon lacks")
+    if not (terms[1:] > terms[:-1]).all():
+        raise ModelError(f"{folder / 'terms.npy'}: holds a term twice, or terms out of order")
+    if not (arrays["scale"][1] > 0).all():
+        raise ModelError(f"{folder / 'scale.npy'}: holds a deviation that is not above 0")
     if not isinstance(meta.get("known"), int) or not 0 < meta["known"] <= len(words):
         raise ModelError(f"{folder / 'model.json'}: 'known' does not fit the lexicon")
-    thresholds = meta.get("thresholds")
-    if not isinstance(thresholds, dict) or not 0 <= thresholds.get("suspect", -1) <= thresholds.get("farm", -1) <= 1:
+    limits = meta.get("thresholds")
+    suspect, farm = (_number(limits, name) for name in ("suspect", "farm"))
+    if not 0 <= suspect <= farm <= 1:
         raise ModelError(f"{folder / 'model.json'}: thresholds must be 0 <= suspect <= farm <= 1")
+
+
+def _number(values: object, name: str) -> float:
+    """A number of a JSON object; NaN where it has none of that name."""
+    value = values.get(name) if isinstance(values, dict) else None
+    return float(value) if isinstance(value, float | int) else np.nan

@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 
 
 class Counts(NamedTuple):
-    """How often each term stands in each document: parallel arrays, in order of ``doc``."""
+    """How often each term stands in each document: parallel arrays, in the order of first use within a document."""
 
     doc: Ints
     term: Ints
@@ -91,7 +91,6 @@ class Terms:
         same = first_equal(key.astype(np.uint64))
         count = np.bincount(same, minlength=len(key))
         chosen = np.flatnonzero(count)
-        chosen = chosen[np.argsort(key[chosen], kind="stable")]
         return Counts(block.doc[first[chosen]], term[chosen], count[chosen])
 
     def find(self, block: Block, wanted: int) -> Hits:

@@ -37,7 +37,7 @@ class Settings:
     ``words``: known words, the most widespread ones. ``families``: how many families must use a term. ``inverse``:
     scikit-learn's C. ``signal_scale``: size of a standard deviation of a signal beside tf-idf rows of length one.
     ``own``: for each head the weight of its own label in its target, the rest is the mean of all four labels.
-    ``written``: weight of an article written for this project, where public ones weigh 1 on average.
+    ``written``: for each head the weight of an article written for this project, where public ones weigh 1 on average.
     """
 
     words: int = 2000
@@ -45,7 +45,7 @@ class Settings:
     inverse: float = 5.0
     signal_scale: float = 0.02
     own: tuple[float, ...] = (0.5, 0.7, 0.6, 1.0)
-    written: float = 1.5
+    written: tuple[float, ...] = (3.0, 1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,12 @@ class Sample:
         """The articles that decide the vocabulary: public ones, or all where there are none."""
         return self if self.written.all() else self.take(~self.written)
 
-    def weights(self, written: float) -> Floats:
-        """float64[d]: 1 / sqrt(articles of the family) with mean 1 for public articles, ``written`` for the others."""
-        weights = np.full(len(self.documents), written)
+    def weights(self, written: Sequence[float]) -> Floats:
+        """float64[d, 4]: 1 / sqrt(articles of the family), mean 1, for public articles, ``written`` for the others."""
+        weights = np.tile(np.asarray(written, float), (len(self.documents), 1))
         public = np.flatnonzero(~self.written)
-        weights[public] = family_weights([self.families[place] for place in public.tolist()]) if public.size else 1
+        if public.size:
+            weights[public] = family_weights([self.families[place] for place in public.tolist()])[:, None]
         return weights
 
 
@@ -186,7 +187,7 @@ def _fit_heads(features: Any, soft: Floats, weight: Floats, settings: Settings) 
     twice = sparse.vstack([features, features]).tocsr()
     side = np.repeat([1, 0], len(soft))
     for head in range(len(HEADS)):
-        share = np.concatenate([weight * soft[:, head], weight * (1 - soft[:, head])])
+        share = np.concatenate([weight[:, head] * soft[:, head], weight[:, head] * (1 - soft[:, head])])
         model = LogisticRegression(C=settings.inverse, max_iter=1000, tol=1e-5).fit(twice, side, share)
         weights[:, head], bias[head] = model.coef_[0], model.intercept_[0]
     return weights, bias

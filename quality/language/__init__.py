@@ -16,7 +16,7 @@ PHRASE_LISTS = (
     "announcing", "truism", "evaluation", "hedge", "call_to_action", "cross_promotion", "vague", "document",
     "firsthand",
 )  # fmt: skip
-WORD_LISTS = ("saying", "function", "abbreviations")
+WORD_LISTS = ("saying", "function", "abbreviations", "first_person", "second_person")
 _PART = re.compile(r"\(([^()]*)\)|([^()]+)")
 
 Phrase = tuple[str, ...]

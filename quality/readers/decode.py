@@ -47,6 +47,9 @@ _ON_THE_WEB = {
     "big5": "big5hkscs",
 }
 
+NULS = 100
+"""A text in rows may hold one NUL in so many bytes: its row is damaged, and not the whole."""
+
 
 def decode(content: bytes, source: str, declared: str = "") -> str:
     r"""Text of some bytes, exactly as they say, less a byte-order mark.
@@ -87,7 +90,8 @@ def encoding(head: bytes, source: str) -> str:
     for mark, name in _MARKS:
         if head.startswith(mark):
             return name
-    _refuse_binary(head, source)
+    if NULS * head.count(b"\0") > len(head) or undecodable(head):
+        _refuse_binary(head, source)
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:

@@ -12,8 +12,6 @@ from quality.signals.base import Signal, phrases, rate, tokens
 from quality.views import Floats, Views
 
 _SOURCE = "corpus/GUIDE.md, unsourced"
-_I = ("i", "my", "me", "i'm", "i've", "i'd", "i'll")
-_YOU = ("you", "your", "yours", "you're", "you'll", "you've", "you'd")
 LINK_KINDS = ("outbound", "own", "affiliate")
 
 
@@ -25,38 +23,30 @@ def _count(name: str, more: str, less: str, choose: Callable[[Views], Bools]) ->
     return Signal(name, "sourcing", more, less, _SOURCE, *tokens(choose))
 
 
-def _near(mask: Bools, reach: int) -> Bools:
-    """Tokens with a chosen token at most ``reach`` tokens away."""
-    out = mask.copy()
-    for step in range(1, reach + 1):
-        out[step:] |= mask[:-step]
-        out[:-step] |= mask[step:]
-    return out
+def _words(name: str, more: str, less: str) -> Signal:
+    return _count(name, more, less, lambda views: views.listed(name))
 
 
 def _speakers(views: Views) -> Bools:
-    """Verbs of saying within three tokens of a name."""
-    speakers: Bools = views.listed("saying") & _near(views.names, 3)
+    """Verbs of saying within three tokens of a name of the same document."""
+    doc, verbs = views.block.doc, np.flatnonzero(views.listed("saying"))
+    speakers = np.zeros(len(doc), bool)
+    for step in range(-3, 4):
+        near = np.clip(verbs + step, 0, len(doc) - 1)
+        speakers[verbs] |= views.names[near] & (doc[near] == doc[verbs])
     return speakers
 
 
-def _one_of(words: tuple[str, ...]) -> Callable[[Views], Bools]:
-    def choose(views: Views) -> Bools:
-        known = [one for one in views.reader.lexicon.ids(words) if one >= 0]
-        chosen: Bools = np.isin(views.block.word, known)
-        return chosen
-
-    return choose
-
-
 def _amounts(views: Views) -> Bools:
-    return np.isin(views.block.kind, (MONEY, PERCENT))
+    amounts: Bools = (views.block.kind == MONEY) | (views.block.kind == PERCENT)
+    return amounts
 
 
 def _bare_sentences(views: Views) -> tuple[Bools, Bools]:
     """bool[s] twice: sentences of five words or more without name, figure, quotation or first person; and all such."""
     kind = views.block.kind
-    basis = views.names | (kind == NUMBER) | (kind == YEAR) | _amounts(views) | views.quoted | _one_of(_I)(views)
+    figures = (kind == NUMBER) | (kind == YEAR) | _amounts(views)
+    basis = views.names | figures | views.quoted | views.listed("first_person")
     long = views.sentences.words >= 5
     return long & ~np.logical_or.reduceat(basis, views.sentences.first), long
 
@@ -103,8 +93,8 @@ SIGNALS = (
         "bare_sentences", "sourcing", "Sentence after sentence has no name, figure, quotation or witness.",
         "Most sentences hold something to check.", _SOURCE, _bare, _find_bare,
     ),
-    _count("first_person", "The writer speaks in the first person.", "No writer is to be seen.", _one_of(_I)),
-    _count("second_person", "It talks at the reader (you, your).", "It does not talk at the reader.", _one_of(_YOU)),
+    _words("first_person", "The writer speaks in the first person.", "No writer is to be seen."),
+    _words("second_person", "It talks at the reader (you, your).", "It does not talk at the reader."),
     _link("outbound", "It links to pages elsewhere.", "It links to nothing elsewhere."),
     _link("own", "It links to its own site.", "It does not link to its own site."),
     _link("affiliate", "It carries affiliate links.", "It carries no affiliate links."),

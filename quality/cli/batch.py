@@ -1,0 +1,226 @@
+"""``quality batch``: score many records in one stream."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from quality import batch as stream
+from quality import inputs, output
+from quality.chunks import Cutter
+from quality.errors import InputError, UsageError
+from quality.inputs import STDIN, Input
+from quality.journal import Header
+from quality.output import File, Names, Output, Stream
+from quality.progress import Progress
+from quality.readers import FORMATS, Options
+from quality.tally import Tally
+from quality.work import Task, Worker
+from quality.writers.base import printable
+from quality.writers.forms import kind_of
+
+WORTH_A_JOB = 8 << 20  # bytes of input from which another process gains more than it takes to start
+VERDICTS = ("farm", "suspect", "ok", "abstain")
+TERMINATED = 128 + signal.SIGTERM
+
+
+class Size(click.ParamType[int]):
+    """A number of bytes: 500k, 64M, 1G."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number of bytes."""
+        if isinstance(value, int):
+            return value
+        match = re.fullmatch(r"([1-9]\d{0,11})([kmg]?)i?b?", value.strip().lower())
+        if not match:
+            self.fail(f"{value!r} is no size; write 500k, 64M or 1G", param, ctx)
+        return int(match[1]) << {"": 0, "k": 10, "m": 20, "g": 30}[match[2]]
+
+
+def _choice(*values: str) -> click.Choice[str]:
+    return click.Choice(values)
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="INPUT...")
+@click.option(
+    "-o",
+    "--output",
+    "out",
+    required=True,
+    metavar="OUT",
+    help="Where to: .jsonl, .csv (also .gz, .zst), .parquet; - for standard output.",
+)
+@click.option("--input-format", type=_choice(*FORMATS), help="Format of all inputs, instead of telling it for each.")
+@click.option(
+    "--text-key",
+    default="",
+    metavar="KEY",
+    help="Field of the text (a.b for b in a).  [default: text, content, body, article, ...]",
+)
+@click.option("--id-key", default="", metavar="KEY", help="Field of the id.  [default: id, guid, ...]")
+@click.option("--url-key", default="", metavar="KEY", help="Field of the address.  [default: url, link, ...]")
+@click.option("--title-key", default="", metavar="KEY", help="Field of the title.  [default: title, ...]")
+@click.option(
+    "--jobs", type=click.IntRange(1), metavar="N", help="Processes.  [default: all cores, fewer for little input]"
+)
+@click.option("--resume", is_flag=True, help="Go on where a batch into OUT was ended; start afresh if there is none.")
+@click.option(
+    "--rejects", metavar="FILE", help="Where records go that could not be read.  [default: OUT.rejects.jsonl]"
+)
+@click.option("--explain", is_flag=True, help="Write all evidence with bias and logit.")
+@click.option("--drop-text", is_flag=True, help="Leave the text out of the output.")
+@click.option(
+    "--only", type=_choice(*VERDICTS), multiple=True, help="Write records of this verdict only; may be repeated."
+)
+@click.option("--skip-scored", metavar="FILE", help="Leave out records whose ids are in FILE, scored before.")
+@click.option("--model", metavar="DIR", help="Use another model than the one that comes along.")
+@click.option("--threshold", type=click.FloatRange(0, 1), metavar="P", help="Score from which a text is a farm page.")
+@click.option(
+    "--links",
+    type=_choice("auto", "present", "unknown"),
+    default="auto",
+    show_default=True,
+    help="Whether the texts still carry their links.",
+)
+@click.option(
+    "--max-record",
+    type=Size(),
+    default="8M",
+    show_default=True,
+    metavar="SIZE",
+    help="Largest record; larger ones are rejected.",
+)
+@click.option("--limit", type=click.IntRange(0), metavar="N", help="Stop after N records.")
+@click.option(
+    "--min-words",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="Give texts of fewer words no score: abstain, too short.",
+)
+@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+def batch(  # noqa: PLR0913, PLR0917 - the options are the interface
+    names: tuple[str, ...], out: str, input_format: str | None, text_key: str, id_key: str, url_key: str,
+    title_key: str, jobs: int | None, resume: bool, rejects: str | None, explain: bool, drop_text: bool,
+    only: tuple[str, ...], skip_scored: str | None, model: str | None, threshold: float | None,
+    links: Literal["auto", "present", "unknown"], max_record: int, limit: int | None, min_words: int, quiet: bool,
+) -> int:  # fmt: skip
+    """Score many records in one stream, in their order.
+
+    INPUT is a file, a directory (all files below it), a pattern or - for standard input. Formats are told from content
+    and name. The output holds each record as it came, and "quality".
+
+    OUT appears when it is whole. Until then it is OUT.part beside OUT.journal, by which --resume goes on after any
+    end.
+
+    Exit 0; 1 when a record was rejected; 2 when an input could not be read (the others are still scored).
+
+    \b
+    Example:
+      quality batch feeds/ -o scored.jsonl
+      quality batch 'crawl/*.warc.gz' -o scored.parquet --jobs 8 --resume
+      zcat items.jl.gz | quality batch - -o - --only farm --drop-text
+    """
+    reading = Options(links, max_record, text_key, id_key, url_key, title_key)
+    task = Task(kind_of(out), model, threshold, reading, explain, drop_text, only, skip_scored, min_words)
+    files = None if out == STDIN else Names.of(out, rejects)
+    cutter = Cutter(_inputs(names, files), reading, input_format, limit)
+    worker = Worker(task)
+    target: Output | None = Stream(Path(rejects) if rejects else None, _tell)
+    if files or resume:
+        target = _file(files, resume, stream.header(worker, cutter, rejects), task)
+    if target is None:
+        _say(quiet, f"{out} is whole already")
+        return 0
+    with Progress(_total(cutter), target.start.tally, quiet) as progress, _terminable():
+        tally = _run(cutter, worker, target, jobs or _jobs(cutter.inputs), progress)
+        progress.summary(tally)
+    return 2 if tally.failed else int(tally.rejected > 0)
+
+
+def _inputs(names: tuple[str, ...], files: Names | None) -> list[Input]:
+    ours = {path.resolve() for path in files.all()} if files else set()
+    if twice := next((name for name in names if Path(name).resolve() in ours), None):
+        raise UsageError(f"{twice}: is an input and written to at once")
+    return inputs.expand(names, ours)
+
+
+def _file(files: Names | None, resume: bool, header: Header, task: Task) -> Output | None:
+    """The output to write to; None when it is whole."""
+    streams = [name for name, _, modified, problem in header["inputs"] if modified is None and not problem]
+    if resume and (streams or files is None):
+        raise UsageError(f"{streams[0] if streams else STDIN}: a stream cannot be resumed; use files")
+    assert files is not None
+    try:
+        return output.resume(files, task.kind, header) if resume else output.begin(files, task.kind, header)
+    except OSError as error:
+        raise InputError(str(files.out), f"cannot be written: {inputs.reason(error)}") from None
+
+
+def _run(cutter: Cutter, worker: Worker, target: Output, jobs: int, progress: Progress) -> Tally:
+    hint = "; --resume goes on from what was written" if isinstance(target, File) else ""
+    try:
+        return stream.run(cutter, worker, target, jobs, progress)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        name = str(target.names.out) if isinstance(target, File) else STDIN
+        raise InputError(name, f"cannot be written: {inputs.reason(error)}{hint}") from None
+    except (KeyboardInterrupt, SystemExit):
+        progress.tell(f"interrupted{hint}")
+        raise
+
+
+def _total(cutter: Cutter) -> int | None:
+    """Bytes of all inputs, where that is what will be read."""
+    known = cutter.limit is None and all(one.size is not None or one.problem for one in cutter.inputs)
+    return sum(one.size or 0 for one in cutter.inputs) if known else None
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM ends what is within as Ctrl-C does."""
+
+    def end(number: int, frame: object) -> None:
+        raise SystemExit(TERMINATED)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _jobs(found: Sequence[Input]) -> int:
+    """As many processes as there are cores, but none that takes longer to start than it would save."""
+    unknown = sum(one.size is None and not one.problem for one in found)
+    most = 1 + unknown + sum(one.size or 0 for one in found) // WORTH_A_JOB
+    if most == 1:
+        return 1
+    from joblib import cpu_count
+
+    return int(min(most, cpu_count()))
+
+
+def _tell(rejects: bytes) -> None:
+    """Say what was rejected where there is no file for it."""
+    for line in rejects.splitlines():
+        one = json.loads(line)
+        if one["place"] or one["id"]:  # others are inputs that failed, and told as such
+            where = f"{printable(one['source'])}: {one['place'] or printable(one['id'])}"
+            click.echo(f"quality: {where}: {printable(one['reason'])}", err=True)
+
+
+def _say(quiet: bool, line: str) -> None:
+    if not quiet:
+        click.echo(f"quality: {line}", err=True)

@@ -1,0 +1,30 @@
+"""Writers of JSON, one document, and of JSON lines, one record a line. Both are pure ASCII: safe on any terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from quality.writers.base import Scored, Style
+
+
+def write(scored: Iterable[Scored], style: Style) -> Iterator[str]:
+    """One record, or an array of records when several inputs were named."""
+    from json import dumps
+
+    if not style.many:
+        yield from (dumps(one.record(), indent=2) + "\n" for one in scored)
+        return
+    opening = "["
+    for one in scored:
+        yield f"{opening}\n{dumps(one.record(), indent=2)}"
+        opening = ","
+    yield "[]\n" if opening == "[" else "\n]\n"
+
+
+def write_lines(scored: Iterable[Scored], style: Style) -> Iterator[str]:
+    """One record a line."""
+    from json import dumps
+
+    del style
+    for one in scored:
+        yield dumps(one.record()) + "\n"

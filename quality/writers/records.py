@@ -1,0 +1,92 @@
+"""Records: the fields of the input record as they came, and ``quality``; written as JSON lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import orjson
+
+from quality.document import Document
+from quality.readers import Options, fields
+from quality.writers.base import Scored
+
+
+class Record(NamedTuple):
+    """A scored document, and the line of JSON that it came as, where that can be used again."""
+
+    scored: Scored
+    line: bytes | None = None
+
+    def fields(self, drop: Options | None = None) -> dict[str, Any]:
+        """The input's fields as they came, without those of the text if ``drop`` tells which, and ``quality``."""
+        document, score = self.scored
+        record = dict(document.record) if document.record else described(document)
+        if drop is not None:
+            record = without_text(record, drop)
+        return record | {"quality": score.as_dict()}
+
+
+def described(document: Document) -> dict[str, Any]:
+    """The record of a document that came without one: what is known of it.
+
+    >>> described(Document("Some words.", id="a.txt", source="a.txt"))
+    {'id': 'a.txt', 'source': 'a.txt', 'text': 'Some words.'}
+    """
+    known = {"id": document.id, "source": document.source, "url": document.url, "title": document.title}
+    return {name: value for name, value in known.items() if value} | {"text": document.text}
+
+
+def without_text(record: Mapping[str, Any], options: Options) -> dict[str, Any]:
+    """A record without the fields that hold its text.
+
+    >>> without_text({"id": 1, "item": {"body": "Some words.", "by": "A."}}, Options(text_key="item.body"))
+    {'id': 1, 'item': {'by': 'A.'}}
+    """
+    known = fields.keys(tuple(record), options)
+    kept = dict(record)
+    for name in known.text if fields.has_text(record, options) else known.partial:
+        kept = _without(kept, name)
+    return kept
+
+
+def _without(record: dict[str, Any], path: str) -> dict[str, Any]:
+    if path in record:
+        return {name: value for name, value in record.items() if name != path}
+    first, dot, rest = path.partition(".")
+    inner = record.get(first)
+    return record | {first: _without(inner, rest)} if dot and isinstance(inner, dict) else record
+
+
+def json_lines(records: Iterable[Record], drop: Options | None) -> bytes:
+    """Records as JSON lines, in UTF-8.
+
+    Where a line came with nothing to be left out, its own bytes are used again and ``quality`` is put before the
+    closing brace: the same content as if it were written anew, and faster.
+    """
+    return b"".join(_json_line(one, drop) for one in records)
+
+
+def _json_line(one: Record, drop: Options | None) -> bytes:
+    if one.line is not None and drop is None and "quality" not in one.scored.document.record:
+        return one.line[: one.line.rindex(b"}")] + b',"quality":' + dumped(one.scored.score.as_dict()) + b"}\n"
+    return dumped(one.fields(drop)) + b"\n"
+
+
+def dumped(value: Any) -> bytes:
+    """A value as JSON."""
+    try:
+        return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+    except (TypeError, orjson.JSONEncodeError):
+        import json  # it writes what orjson does not: lone surrogates, numbers beyond 64 bits
+
+        return json.dumps(value, default=_plain).encode()
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has for a value of another kind."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, (set, tuple)) else str(value)

@@ -1,0 +1,336 @@
+"""Formats of exports, feeds and archives: the cases of ``cases/formats.json``, a good and a damaged sample of each."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+from pyarrow import parquet
+
+from quality.document import Document
+from quality.errors import InputError
+from quality.readers import FORMATS, Options, Reject, compressed, read, reader, sniff
+from quality.readers.base import link_state
+from quality.readers.fragment import markdown
+
+HERE = Path(__file__).parent
+FILES = HERE / "files"
+CASES: dict[str, list[dict[str, Any]]] = json.loads((HERE / "cases" / "formats.json").read_text(encoding="utf-8"))
+PAGE = (FILES / "article.html").read_bytes()
+DEFAULT = Options()
+WORDS = b"The mill at Corran Ford stopped on Tuesday."
+PACKED: dict[str, Callable[[bytes], bytes]] = {
+    "gz": gzip.compress,
+    "bz2": bz2.compress,
+    "zst": lambda content: zstandard.ZstdCompressor().compress(content),
+}
+
+
+def a_parquet() -> bytes:
+    """Two rows in two row groups, the second without a text."""
+    table = pyarrow.table({"id": ["a", "b"], "Text": [WORDS.decode(), None], "tags": [["mill"], []]})
+    parquet.write_table(table, sink := io.BytesIO(), row_group_size=1)
+    return sink.getvalue()
+
+
+def a_warc() -> bytes:
+    """A page, one of each kind that is none, a plain text, and a text as WET has it."""
+
+    def record(kind: str, path: str, media: str, body: bytes, status: str = "") -> bytes:
+        http = f"HTTP/1.1 {status}\r\nContent-Type: {media}\r\n\r\n".encode() if status else b""
+        told = "application/http" if status else media
+        head = (
+            f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:{path}>\r\nContent-Type: {told}\r\n"
+            f"WARC-Target-URI: https://news.example.org/{path}\r\nContent-Length: {len(http + body)}\r\n\r\n"
+        )
+        return head.encode() + http + body + b"\r\n\r\n"
+
+    return (
+        record("response", "page", "text/html; charset=utf-8", PAGE, "200 OK")
+        + record("response", "gone", "text/html", b"Gone.", "404 Not Found")
+        + record("response", "image", "image/png", b"\x89PNG", "200 OK")
+        + record("request", "page", "text/plain", b"")
+        + record("revisit", "again", "text/html", b"", "200 OK")
+        + record("response", "words", "text/plain", WORDS, "200 OK")
+        + record("conversion", "wet", "text/plain", WORDS)
+    )
+
+
+def an_arc() -> bytes:
+    """A page in the format before WARC."""
+    http = b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE
+    head = b"1 0 Corran\nURL IP-address Archive-date Content-type Archive-length\n\n"
+    first = b"filedesc://a.arc 0.0.0.0 20240501000000 text/plain %d\n%b" % (len(head), head)
+    return first + b"https://news.example.org/page 192.0.2.1 20240501000000 text/html %d\n%b\n" % (len(http), http)
+
+
+SAMPLES: dict[str, tuple[str | Callable[[], bytes], str | Callable[[], bytes]]] = {
+    "jsonl": ("items.jsonl", "items-damaged.jsonl"),
+    "json": ("items.json", "items-damaged.json"),
+    "csv": ("items.csv", "items-damaged.csv"),
+    "feed": ("feed.xml", "feed-damaged.xml"),
+    "opml": ("feeds.opml", "feeds-damaged.opml"),
+    "html": ("article.html", "damaged.html"),
+    "markdown": ("article.md", "damaged.md"),
+    "text": ("article.txt", "damaged.txt"),
+    "parquet": (a_parquet, lambda: a_parquet()[:-20]),
+    "warc": (a_warc, lambda: a_warc()[:-60]),
+}
+"""Format -> a good and a damaged sample: a file, or what makes one."""
+
+
+def sample(which: str | Callable[[], bytes], form: str) -> tuple[bytes, str]:
+    """Bytes and name of a sample."""
+    if callable(which):
+        return which(), f"sample.{form}"
+    return (FILES / which).read_bytes(), str(FILES / which)
+
+
+def outcome(content: bytes, source: str, options: Options = DEFAULT, form: str | None = None) -> list[Any]:
+    """What reading gives, an error as the last of it."""
+    found: list[Any] = []
+    try:
+        found += read(io.BytesIO(content), source, options, form)
+    except InputError as error:
+        found.append(error)
+    return found
+
+
+def content(case: dict[str, Any]) -> bytes:
+    """Bytes of a case: a file's, in hex, or text; ``repeat``: a name in it -> what stands there how often."""
+    if "file" in case:
+        return (FILES / str(case["file"])).read_bytes()
+    if "hex" in case:
+        return bytes.fromhex(case["hex"])
+    text = str(case["content"])
+    for name, (part, times) in case.get("repeat", {}).items():
+        text = text.replace(f"{{{name}}}", part * times)
+    return text.encode(case.get("encoding", "utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES["records"], ids=lambda case: case["name"])
+def test_records(case: dict[str, Any]) -> None:
+    source = str(FILES / case["file"]) if "file" in case else case.get("source", "-")
+    found = outcome(content(case), source, Options(**case.get("options", {})), case.get("format"))
+    assert len(found) == len(case["gives"]), found
+    for one, expected in zip(found, case["gives"], strict=True):
+        assert isinstance(one, Document) == ("reason" not in expected), one
+        for name, value in expected.items():
+            assert value in one.reason if name == "reason" else getattr(one, name) == value, (name, one)
+
+
+@pytest.mark.parametrize("case", CASES["sniff"], ids=lambda case: f"{case['name']}: {case['content'][:20]!r}")
+def test_sniff(case: dict[str, Any]) -> None:
+    assert sniff(case["content"].encode(case.get("encoding", "utf-8")), case["name"]) == case["format"]
+
+
+@pytest.mark.parametrize("case", CASES["html"], ids=lambda case: case["html"][:30])
+def test_fragment(case: dict[str, Any]) -> None:
+    assert markdown(case["html"]) == case["markdown"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_has_a_good_and_a_damaged_sample(form: str) -> None:
+    good, damaged = (sample(which, form) for which in SAMPLES[form])
+    found = outcome(*good)
+    assert any(isinstance(one, Document) for one in found)
+    assert not any(isinstance(one, InputError) for one in found)
+    assert sniff(good[0], good[1]) == form
+    bad = [one for one in outcome(*damaged) if not isinstance(one, Document)]
+    assert bad
+    assert all(one.reason and "\n" not in one.reason for one in bad)
+
+
+@pytest.mark.parametrize("packing", PACKED)
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_reads_the_same_from_a_compressed_stream(form: str, packing: str) -> None:
+    plain, name = sample(SAMPLES[form][0], form)
+    packed = PACKED[packing](plain)
+    expected = outcome(plain, name)
+    found = outcome(packed, f"{name}.{packing}")
+    assert [getattr(one, "text", None) for one in found] == [getattr(one, "text", None) for one in expected]
+    cut = outcome(packed[:-3], f"{name}.{packing}")
+    assert isinstance(cut[-1], InputError)
+    assert "cut short" in cut[-1].reason
+
+
+@pytest.mark.parametrize("packing", PACKED)
+def test_members_follow_one_another_and_layers_are_unpacked(packing: str) -> None:
+    pack = PACKED[packing]
+    assert compressed.unpacked(io.BytesIO(pack(b"One ") + pack(b"two.")), "a").read() == b"One two."
+    assert compressed.unpacked(io.BytesIO(pack(pack(b"Words."))), "a").read() == b"Words."
+    with pytest.raises(InputError, match="more than 3 times"):
+        compressed.unpacked(io.BytesIO(pack(pack(pack(pack(b"Words."))))), "a")
+
+
+def test_the_stream_of_the_caller_stays_open_and_can_be_sought() -> None:
+    stream = io.BytesIO(b"Some words.")
+    plain = compressed.unpacked(stream, "a")
+    assert (plain.read(4), plain.seekable(), plain.seek(5), plain.read()) == (b"Some", True, 5, b"words.")
+    del plain
+    assert not stream.closed
+
+
+@pytest.mark.parametrize("packing", PACKED)
+def test_bombs_are_refused(packing: str) -> None:
+    [*_, error] = outcome(PACKED[packing](bytes(compressed.FREE + (8 << 20))), "a.txt")
+    assert isinstance(error, InputError)
+    assert "decompression bomb" in error.reason
+
+
+def test_warc_tells_pages_from_what_is_none() -> None:
+    found = outcome(a_warc(), "a.warc")
+    said = [one.reason if isinstance(one, Reject) else (one.url, one.links) for one in found]
+    at = "https://news.example.org/"
+    assert said == [
+        (f"{at}page", "present"), "is no page: HTTP status 404", "is no page: image/png",
+        "is a revisit: its content is in an earlier record", (f"{at}words", "unknown"), (f"{at}wet", "unknown"),
+    ]  # fmt: skip
+    assert [one.id for one in found][:2] == ["<urn:page>", "<urn:gone>"]
+    assert found[0].record["text"] == found[0].text
+
+
+def test_warc_goes_on_after_a_length_that_lies() -> None:
+    lying = a_warc().replace(b"Content-Length: %d" % len(WORDS), b"Content-Length: 10")
+    found = outcome(lying, "a.warc")
+    assert [one.text for one in found if isinstance(one, Document)][1:] == [WORDS.decode(), "The mill a"]
+    assert "belong to no record" in found[-1].reason
+
+
+def test_arc() -> None:
+    [found] = outcome(an_arc(), "a.arc")
+    assert (found.url, found.links) == ("https://news.example.org/page", "present")
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json", "csv"])
+def test_a_record_that_is_too_large_is_a_reject_and_the_rest_goes_on(form: str) -> None:
+    long = "word " * 400_000
+    lines = {
+        "jsonl": [f'{{"text": "{text}"}}\n' for text in ("One.", long, "Two.")],
+        "json": [*(f'[{{"text": "One."}}, {{"text": "{long}", "a": ["{long}"]}}, '), '{"text": "Two."}]'],
+        "csv": ["text\n", "One.\n", f"{long}\n", "Two.\n"],
+    }[form]
+    one, reject, two = outcome(
+        "".join(lines).encode(), f"a.{form}", Options(max_record=100_000 if form != "json" else 1 << 20)
+    )
+    assert (one.text, two.text) == ("One.", "Two.")
+    assert "larger than" in reject.reason
+
+
+def test_limit() -> None:
+    content, name = sample("items.jsonl", "jsonl")
+    assert len(outcome(content, name, Options(limit=1))) == 1
+
+
+def test_what_feedparser_could_take_for_an_address_is_not_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    import socket
+
+    monkeypatch.setattr(socket, "socket", None)
+    for words in (b"https://news.example.org/feed", b"/etc/hostname"):
+        [reject] = outcome(words, "a.xml")
+        assert isinstance(reject, Reject)
+        assert "is no feed" in reject.reason
+
+
+@pytest.mark.parametrize(
+    ("form", "library", "extra"),
+    [
+        ("feed", "feedparser", "feeds"), ("parquet", "pyarrow", "parquet"), ("warc", "warcio", "warc"),
+        ("zst", "zstandard", "zstd"),
+    ],
+)  # fmt: skip
+def test_without_its_library_a_format_names_the_remedy(form: str, library: str, extra: str, tmp_path: Path) -> None:
+    packed = form == "zst"
+    plain, _ = sample(SAMPLES["text" if packed else form][0], form)
+    (tmp_path / "a").write_bytes(PACKED["zst"](plain) if packed else plain)
+    program = (
+        f"import sys; sys.modules[{library!r}] = None\n"
+        "from quality.readers import read\n"
+        f"list(read(open({str(tmp_path / 'a')!r}, 'rb'), 'a'))"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert f"pip install 'quality[{extra}]'" in result.stderr.splitlines()[-1]
+
+
+def test_json_lines_import_no_heavy_library() -> None:
+    program = (
+        "import io, sys; from quality.readers import read;"
+        "list(read(io.BytesIO(b'{\"text\": \"Words.\"}\\n'), 'a.jsonl'));"
+        "heavy = {'trafilatura', 'lxml', 'numpy', 'pyarrow', 'feedparser', 'warcio', 'ijson', 'zstandard'};"
+        "sys.exit(' '.join(heavy & set(sys.modules)) or 0)"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr.strip()) == (0, "")
+
+
+NAMES = st.sampled_from(["text", "a", "items", "title"])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=15,
+)
+
+
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from(["text", "id", "tags", "title"]), JSON, max_size=4), min_size=1, max_size=6
+    )
+)
+def test_json_lines_keep_every_record_as_it_came(records: list[dict[str, Any]]) -> None:
+    lines = "".join(json.dumps(record) + "\n" for record in records).encode("utf-8")
+    found = outcome(lines, "a.jsonl", form="jsonl")
+    assert len(found) == len(records)
+    for one, record in zip(found, records, strict=True):
+        assert isinstance(one, Reject) or one.record == record
+
+
+@given(JSON)
+def test_json_gives_every_object_of_a_list_once(value: Any) -> None:
+    texts = [{"text": "One."}, {"text": "Two.", "extra": value}]
+    found = outcome(json.dumps(texts).encode(), "a.json", form="json")
+    assert [one.record for one in found] == texts
+
+
+@given(st.binary(max_size=300), st.sampled_from(sorted(set(FORMATS) - {"html"})), st.booleans())
+def test_any_bytes_give_records_rejects_or_one_error(noise: bytes, form: str, begun: bool) -> None:
+    head = sample(SAMPLES[form][0], form)[0][: 200 if begun else 0]
+    found = outcome(head + noise, "a", form=form)
+    assert found or form in {"csv", "jsonl", "json"}  # these may hold nothing
+    assert all(isinstance(one, (Document, Reject, InputError)) for one in found)
+
+
+@given(st.text(alphabet="ab:/w.](<hrefHTP= ", max_size=60))
+def test_links_are_found_as_by_the_pattern(text: str) -> None:
+    from quality.readers.base import _LINK
+
+    marked = "www." in text or "WWW." not in text
+    assert (link_state(text, Options(), kept=True) == "present") == bool(_LINK.search(text)) or not marked
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json", "csv"])
+def test_input_without_end_is_streamed(form: str) -> None:
+    class Endless(io.RawIOBase):
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any) -> int:
+            line = b'{"text": "Words."}\n'
+            size = len(line) * (len(buffer) // len(line))
+            buffer[:size] = line * (size // len(line))
+            return size
+
+    found = reader(form)(io.BufferedReader(Endless(), 1 << 16), "-", Options())
+    assert len(list(islice(found, 3))) == 3

@@ -1,0 +1,65 @@
+"""The prose view: what Markdown and HTML leave of a text, in its place; the links; and no text that takes for ever."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quality import markup
+from quality.document import Document
+from quality.markup import Prose, prose
+
+CASES: dict[str, Any] = json.loads((Path(__file__).parent / "cases" / "markup.json").read_text(encoding="utf-8"))
+ENOUGH = 200_000  # characters at which a pattern whose time is not linear would take minutes
+HOSTILE = [(name, *parts) for name, strings in CASES["adversarial"].items() for parts in strings]
+
+
+def in_place(text: str, view: Prose) -> bool:
+    """Whether every character of the view is the text's own, or a blank; lines stay lines."""
+    return len(view.text) == len(text) and all(
+        seen == own or (seen == " " and own != "\n") or (seen == "\n" and own == "\r")
+        for seen, own in zip(view.text, text, strict=True)
+    )
+
+
+@pytest.mark.parametrize("case", CASES["views"], ids=lambda case: case["name"])
+def test_view(case: dict[str, Any]) -> None:
+    view = prose(Document(case["text"], url=case.get("url", "")))
+    assert " ".join(view.text.split()) == case["prose"]
+    assert [f"{link.kind} {link.url}" for link in view.links] == case["links"]
+    assert in_place(case["text"], view)
+    for link in view.links:
+        assert link.url in case["text"][slice(*link.span)]
+
+
+PIECES = [
+    "[a](b)", "![a](b)", "http://c.example/d", "<a href=e>", "</a>", "<!--", "-->", "<script>", "</script>", "```",
+    "\n", "---\n", "| a |\n", "[f]: /g\n", "word ", "(", ")", "[", "]", "<", ">", "\r\n", "\r", "\0", "é", "# ", "* ",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+def test_every_view_is_in_place(text: str) -> None:
+    view = prose(Document(text))
+    assert in_place(text, view)
+    assert list(view.links) == sorted(view.links)
+    assert all(0 <= link.span.start < link.span.end <= len(text) for link in view.links)
+
+
+@pytest.mark.parametrize(("name", "before", "again", "after"), HOSTILE)
+def test_hostile_text(name: str, before: str, again: str, after: str) -> None:
+    text = before + again * (ENOUGH // len(again)) + after
+    assert in_place(text, prose(Document(text))), name
+
+
+def test_every_pattern_meets_hostile_text() -> None:
+    holders = {
+        name for name, value in vars(markup).items() if "re.compile" in repr(value) or isinstance(value, re.Pattern)
+    }
+    assert holders == set(CASES["adversarial"])
