@@ -38,7 +38,7 @@ def first_equal(keys: U64) -> NDArray[np.int64]:
 def _slots(keys: U64, round_: int, bits: int) -> NDArray[np.int64]:
     multiplier = np.uint64(_MULTIPLIERS[round_ % len(_MULTIPLIERS)])
     mixed = (keys ^ (keys >> np.uint64(29 + round_ // len(_MULTIPLIERS)))) * multiplier
-    return (mixed >> np.uint64(64 - bits)).astype(np.int64)
+    return (mixed >> np.uint64(64 - bits)).view(np.int64)
 
 
 def combine(left: U64, right: U64) -> U64:

@@ -35,7 +35,7 @@ class Lookup:
 
     def _slot(self, keys: U64) -> NDArray[np.int64]:
         mixed = (keys ^ (keys >> _MIX)) * _MULTIPLIER
-        return (mixed >> self._shift).astype(np.int64)
+        return (mixed >> self._shift).view(np.int64)
 
     def _fill(self, keys: U64) -> None:
         pending = np.arange(len(keys), dtype=np.int32)

@@ -7,7 +7,7 @@ images, code, tables, tags, front matter, bare addresses), so every offset in th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -69,7 +69,7 @@ class Prose(NamedTuple):
 
 
 def _spaces(text: str) -> str:
-    return "\n".join(" " * len(line) for line in text.split("\n"))
+    return "\n".join(" " * len(line) for line in text.split("\n")) if "\n" in text else " " * len(text)
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -99,17 +99,21 @@ def link_kind(url: str, home: str = "") -> str:
     return "own" if not host or host == home else "outbound"
 
 
-def _links(text: str, home: str) -> Iterator[Link]:
-    for mark, pattern in (("](", _LINK), ("<", _ANCHOR), ("]:", _REFERENCE)):
-        if mark in text:
-            for match in pattern.finditer(text):
-                if match[1] and not match[1].startswith(_NO_PAGE):
-                    yield Link(Span(*match.span()), match[1], link_kind(match[1], home))
+def _links(matches: Iterable[re.Match[str]], group: int, home: str) -> Iterator[Link]:
+    for match in matches:
+        if match[group] and not match[group].startswith(_NO_PAGE):
+            yield Link(Span(*match.span()), match[group], link_kind(match[group], home))
 
 
-def _bare_links(text: str, home: str) -> Iterator[Link]:
-    for match in _BARE.finditer(text):
-        yield Link(Span(*match.span()), match[0], link_kind(match[0], home))
+def _taken_out(text: str, pattern: re.Pattern[str]) -> tuple[str, list[re.Match[str]]]:
+    """The text with every match blank, and the matches: one search for both."""
+    found = list(pattern.finditer(text))
+    parts: list[str] = []
+    at = 0
+    for match in found:
+        parts += text[at : match.start()], _spaces(match[0])
+        at = match.end()
+    return "".join(parts) + text[at:] if found else text, found
 
 
 def prose(document: Document) -> Prose:
@@ -132,19 +136,15 @@ def prose(document: Document) -> Prose:
             text = _blank_between(text, opening, closing)
     if "![" in text:
         text = _IMAGE.sub(_blank, text)
-    links = list(_links(text, home)) if "](" in text or "]:" in text or "<" in text else []
-    text = _without_links(text)
-    if "http" in text or "www." in text:
-        links += _bare_links(text, home)
-        text = _BARE.sub(_blank, text)
-    return Prose(text, tuple(sorted(links)))
-
-
-def _without_links(text: str) -> str:
-    if "](" in text:
-        text = _LINK.sub(_blank, text)
-    if "]:" in text:
-        text = _REFERENCE.sub(_blank, text)
+    links = list(_links(_ANCHOR.finditer(text), 1, home)) if "<" in text else []
+    for mark, pattern in (("](", _LINK), ("]:", _REFERENCE)):
+        if mark in text:
+            text, found = _taken_out(text, pattern)
+            links += _links(found, 1, home)
     if "<" in text:
         text = _TAG.sub(_blank, text)
-    return text.replace("[", " ").replace("]", " ") if "[" in text or "]" in text else text
+    text = text.replace("[", " ").replace("]", " ") if "[" in text or "]" in text else text
+    if "http" in text or "www." in text:
+        text, found = _taken_out(text, _BARE)
+        links += _links(found, 0, home)
+    return Prose(text, tuple(sorted(links)))
