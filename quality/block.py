@@ -83,18 +83,23 @@ class Block:
         """int64[d]: first token of each document."""
         return np.concatenate(([0], np.flatnonzero(self.kind == END)[:-1] + 1)).astype(np.int64)
 
-    def span(self, first: int, last: int) -> Span:
-        """Characters of the document's text from token ``first`` to token ``last``, both included.
+    def spans(self, first: Ints, last: Ints) -> list[Span]:
+        """Characters of its document's text from each of the tokens ``first`` to its ``last``, both included.
 
-        The starts of paragraphs and the end of the document that close the run are left out.
+        The starts of paragraphs and the end of the document that close a run are left out.
         """
-        while last > first and self.kind[last] >= PARAGRAPH:
-            last -= 1
-        shift = int(self._offset[self.doc[first]])
-        begin, end = int(self.start[first]), int(self.end[last])
+        last = np.maximum(self._text_before[last], first)
+        shift, begin, end = self._offset[self.doc[first]], self.start[first], self.end[last]
         if self._origin is not None:
-            begin, end = int(self._origin[begin]), int(self._origin[end])
-        return Span(begin - shift, end - shift)
+            begin, end = self._origin[begin], self._origin[end]
+        return list(map(Span, (begin - shift).tolist(), (end - shift).tolist()))
+
+    @cached_property
+    def _text_before(self) -> Ints:
+        """int64[n]: the last token up to each that is no start of a paragraph and no end of a document."""
+        at = np.arange(len(self.kind))
+        text: Ints = np.maximum.accumulate(np.where(self.kind < PARAGRAPH, at, 0))
+        return text
 
 
 def _before(mask: Bools) -> Bools:
@@ -169,8 +174,8 @@ def lay(texts: Sequence[str], lexicon: Lexicon) -> Block:
     >>> block = lay(["It cost $3.50, he said."], Lexicon(["said"]))
     >>> block.word.tolist()
     [-1, -1, -1, -1, -1, -1, 0, -1, -1]
-    >>> tuple(block.span(6, 6))
-    (18, 22)
+    >>> block.spans(np.array([6]), np.array([6]))
+    [Span(start=18, end=22)]
     """
     folded = fold("\0".join(("", *texts, "")))
     size = np.array([1, *(len(text) + 1 for text in texts)], np.int64)

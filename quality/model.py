@@ -15,7 +15,7 @@ from quality import terms as term_names
 from quality.document import Document, Span
 from quality.features import Rows, Scale, rows
 from quality.lexicon import Lexicon
-from quality.phrases import Hits, Phrases
+from quality.phrases import Phrases
 from quality.signals import SIGNALS
 from quality.terms import Terms
 from quality.views import Floats, Reader, Views
@@ -117,15 +117,15 @@ class LinearModel:
         first, size, term = self.terms.occurrences(views.block)
         order = np.argsort(term, kind="stable")
         first, last, term = first[order], (first + size - 1)[order], term[order]
-        low, high = np.searchsorted(term, found.counts.term), np.searchsorted(term, found.counts.term, "right")
+        spans, terms = views.block.spans(first, last), found.counts.term
+        low, high = np.searchsorted(term, terms).tolist(), np.searchsorted(term, terms, "right").tolist()
         evidence = []
         for place in np.argsort(-np.abs(parts), kind="stable")[:most].tolist():
             one = place - len(SIGNALS)
             if one < 0:
                 evidence.append(self._signal(views, place, float(parts[place])))
             else:
-                hits = Hits(first[low[one] : high[one]], last[low[one] : high[one]])
-                evidence.append(self._term(views, int(found.counts.term[one]), hits, float(parts[place])))
+                evidence.append(self._term(views, int(terms[one]), spans[low[one] : high[one]], float(parts[place])))
         return evidence
 
     def _signal(self, views: Views, place: int, contribution: float) -> Evidence:
@@ -134,22 +134,20 @@ class LinearModel:
         if np.isnan(value):
             return Evidence(signal.axis, signal.name, "It cannot be known from this text.", contribution, (), "")
         above = value >= self.scale.mean[place]
-        spans, quote = spans_of(views, signal.find(views) if contribution else None)
-        return Evidence(signal.axis, signal.name, signal.more if above else signal.less, contribution, spans, quote)
+        spans = views.block.spans(*signal.find(views)) if contribution else []
+        message = signal.more if above else signal.less
+        return Evidence(signal.axis, signal.name, message, contribution, tuple(spans), quote_of(views, spans))
 
-    def _term(self, views: Views, term: int, hits: Hits, contribution: float) -> Evidence:
-        spans, quote = spans_of(views, hits)
+    def _term(self, views: Views, term: int, spans: list[Span], contribution: float) -> Evidence:
         name = term_names.name(int(self.terms.keys[term]), self.lexicon.words)
         usual = "a farm page" if contribution > 0 else "honest writing"
-        return Evidence("wording", name, f"The wording “{name}” is more usual in {usual}.", contribution, spans, quote)
+        message = f"The wording “{name}” is more usual in {usual}."
+        return Evidence("wording", name, message, contribution, tuple(spans), quote_of(views, spans))
 
 
-def spans_of(views: Views, hits: Hits | None) -> tuple[tuple[Span, ...], str]:
-    """Spans of the findings in a single document, and the words of the first."""
-    if hits is None or not len(hits.first):
-        return (), ""
-    spans = tuple(views.block.span(int(a), int(b)) for a, b in zip(hits.first, hits.last, strict=True))
-    return spans, " ".join(views.documents[0].text[slice(*spans[0])].split())
+def quote_of(views: Views, spans: Sequence[Span]) -> str:
+    """The words of the first span in the text of a single document."""
+    return " ".join(views.documents[0].text[slice(*spans[0])].split()) if spans else ""
 
 
 def describe(documents: Sequence[Document], model: LinearModel, reader: Reader) -> tuple[Views, Rows]:

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from quality import language
 from quality.document import Document, Links
 from quality.lexicon import fits
-from quality.model import spans_of
 from quality.signals import SIGNALS
 from quality.signals.base import nowhere
 from quality.views import Reader, Views
@@ -32,7 +31,7 @@ def read(text: str, reader: Reader, links: Links = "none") -> Views:
 def quotes(name: str, text: str, reader: Reader) -> list[str]:
     """The words that a signal points at."""
     views = read(text, reader)
-    spans, _ = spans_of(views, BY_NAME[name].find(views))
+    spans = views.block.spans(*BY_NAME[name].find(views))
     return [" ".join(text[slice(*span)].split()) for span in spans]
 
 
@@ -98,7 +97,7 @@ def test_signals_of_hardly_any_text(text: str, listed: Reader) -> None:
     views = read(text, listed, "none")
     for signal in SIGNALS:
         assert np.isfinite(signal.measure(views)).all(), signal.name
-        for span in spans_of(views, signal.find(views))[0]:
+        for span in views.block.spans(*signal.find(views)):
             assert 0 <= span.start < span.end <= len(text)
 
 

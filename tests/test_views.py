@@ -18,7 +18,6 @@ from quality.document import Document, Span
 from quality.fold import fold
 from quality.language import Phrase
 from quality.lexicon import Lexicon
-from quality.model import spans_of
 from quality.phrases import Phrases
 from quality.signals.base import runs
 from quality.views import Reader, Views
@@ -44,7 +43,7 @@ def view(text: str, reader: Reader) -> Views:
 
 
 def quote(views: Views, first: int, last: int) -> str:
-    return views.documents[0].text[slice(*views.block.span(first, last))]
+    return views.documents[0].text[slice(*views.block.spans(np.array([first]), np.array([last]))[0])]
 
 
 def tokens(views: Views) -> list[str]:
@@ -62,7 +61,7 @@ def pieces(views: Views, name: str) -> list[str]:
 
 def stretches(views: Views, name: str) -> list[str]:
     """Runs of chosen tokens."""
-    spans, _ = spans_of(views, runs(getattr(views, name)))
+    spans = views.block.spans(*runs(getattr(views, name)))
     return [views.documents[0].text[slice(*span)] for span in spans]
 
 
@@ -120,7 +119,11 @@ def test_tokens_and_pieces_cover_every_text_in_order(texts: list[str]) -> None:
     assert block.docs == len(texts) == block.doc[-1] + 1
     assert (np.diff(block.start) > 0).all(), "no token overlaps another"
     assert (block.end[:-1] <= block.start[1:]).all()
-    spans = [(doc, block.span(at, at)) for at, doc in enumerate(block.doc.tolist()) if block.kind[at] < PARAGRAPH]
+    spans = [
+        (doc, block.spans(np.array([at]), np.array([at]))[0])
+        for at, doc in enumerate(block.doc.tolist())
+        if block.kind[at] < PARAGRAPH
+    ]
     for doc, span in spans:
         assert 0 <= span.start < span.end <= len(texts[doc])
         assert texts[doc][slice(*span)].strip() == texts[doc][slice(*span)]
@@ -176,7 +179,7 @@ def test_phrases_stay_in_their_document(listed: Reader) -> None:
 
 def test_a_span_ends_before_the_paragraph_that_closes_it(listed: Reader) -> None:
     views = view("One two.\n\nThree", listed)
-    assert views.block.span(0, 3) == Span(0, 8)
+    assert views.block.spans(np.array([0]), np.array([3])) == [Span(0, 8)]
 
 
 def test_a_long_text_of_every_kind_of_token(listed: Reader) -> None:
