@@ -59,7 +59,8 @@ def whole(stream: BinaryIO, source: str, options: Options) -> bytes:
     """
     content = stream.read(options.max_record + 1)
     if len(content) > options.max_record:
-        raise InputError(source, f"is larger than {options.max_record} bytes (see --max-record)")
+        limit = f"is larger than {options.max_record} bytes (`quality batch --max-record` takes larger ones)"
+        raise InputError(source, limit)
     return content
 
 
