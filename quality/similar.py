@@ -24,8 +24,8 @@ def comparable(views: Views) -> Ints:
     return np.flatnonzero(np.bincount(of, minlength=len(views.sentences.first)) >= LEAST)
 
 
-def likeness(views: Views, chosen: Ints) -> tuple[Floats, Ints]:
-    """For each chosen sentence the highest cosine with an earlier one of its document, and that sentence's index."""
+def likeness(views: Views, chosen: Ints) -> Floats:
+    """For each chosen sentence the highest cosine with one of the 16 before it in its document, 0 without any."""
     count = len(chosen)
     tiles = -(-count // TILE)
     vectors = np.zeros(((tiles + 1) * TILE, PLACES), np.float32)
@@ -42,9 +42,8 @@ def likeness(views: Views, chosen: Ints) -> tuple[Floats, Ints]:
     allowed = (doc[here][:, :, None] == doc[window][:, None, :]) & (ahead > 0) & (ahead <= TILE)
     scale = norms[here][:, :, None] * norms[window][:, None, :]
     cosine = np.where(allowed & (scale > 0), dots / np.maximum(scale, 1), 0.0).reshape(-1, 2 * TILE)[:count]
-    best = cosine.argmax(axis=1)
-    each = np.arange(count)
-    return cosine[each, best].astype(np.float64), window.repeat(TILE, axis=0)[each, best] - TILE
+    highest: Floats = cosine.max(axis=1).astype(np.float64)
+    return highest
 
 
 def _vectors(views: Views, chosen: Ints) -> Floats:

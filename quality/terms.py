@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from quality.block import CLASSES, END, Block, Ints
 from quality.distinct import first_equal
 from quality.lookup import U64, Lookup
-from quality.phrases import Hits
 
 SYMBOL_BITS = 16
 LONGEST = 2  # tokens of the longest n-gram; trigrams were measured and add nothing on unseen families
@@ -92,12 +91,6 @@ class Terms:
         count = np.bincount(same, minlength=len(key))
         chosen = np.flatnonzero(count)
         return Counts(block.doc[first[chosen]], term[chosen], count[chosen])
-
-    def find(self, block: Block, wanted: int) -> Hits:
-        """Where one term stands."""
-        first, size, term = self.occurrences(block)
-        chosen = term == wanted
-        return Hits(first[chosen], first[chosen] + size[chosen] - 1)
 
 
 def tfidf(counts: Counts, idf: Floats, docs: int) -> Floats:

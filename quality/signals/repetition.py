@@ -87,12 +87,12 @@ def _find_restating(views: Views) -> Hits:
 
 def _alike(views: Views) -> Floats:
     chosen = comparable(views)
-    return mean(views, likeness(views, chosen)[0], views.sentences.doc[chosen], 0.25, 3)
+    return mean(views, likeness(views, chosen), views.sentences.doc[chosen], 0.25, 3)
 
 
 def _find_alike(views: Views) -> Hits:
     chosen = comparable(views)
-    return _sentences(views, chosen[likeness(views, chosen)[0] >= ALIKE])
+    return _sentences(views, chosen[likeness(views, chosen) >= ALIKE])
 
 
 def _echoing(views: Views) -> tuple[Ints, Ints]:
