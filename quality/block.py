@@ -15,13 +15,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from quality import kernel
 from quality.document import Span
 from quality.fold import DASH, LETTER, SYMBOL, Folded, fold
 from quality.lexicon import Lexicon
+from quality.pieces import Bools, Ints, counts
 
-Bools = NDArray[np.bool_]
 Bytes = NDArray[np.uint8]
-Ints = NDArray[np.int64]
 
 # Token classes. Words first, so that `kind < POINT` says "word or number".
 LOWER, CAPITAL, CAPITALS, NUMBER, YEAR, POINT, QUESTION, EXCLAMATION, COMMA, COLON, SEMICOLON = range(11)
@@ -76,7 +76,7 @@ class Block:
 
     def count(self, chosen: Bools) -> NDArray[np.float64]:
         """float[d]: how many tokens of each document are chosen."""
-        return np.add.reduceat(chosen, self.first, dtype=np.int64).astype(np.float64)
+        return counts(chosen, self.first).astype(np.float64)
 
     @cached_property
     def first(self) -> Ints:
@@ -182,6 +182,21 @@ def lay(texts: Sequence[str], lexicon: Lexicon) -> Block:
     return _cut(folded, size.cumsum()[:-1], lexicon)
 
 
+def _cut_compiled(folded: Folded, offset: Ints, lexicon: Lexicon) -> Block:
+    size = len(folded.data)
+    data = np.concatenate((folded.data, np.zeros(_PAD, np.uint8)))
+    most = kernel.call("most_tokens", data, size)
+    lower, kind = np.empty(size + _PAD, np.uint8), np.empty(most, np.uint8)
+    start, end, doc = (np.empty(most, np.int64) for _ in range(3))
+    word, key, stem = np.empty(most, np.int32), np.empty(most, np.uint64), np.empty(most, np.uint64)
+    n = kernel.call("cut", data, size, _MARKS, *lexicon.table, lower, start, end, kind, word, key, stem, doc)
+    return Block(
+        docs=len(offset), start=start[:n], end=end[:n], kind=kind[:n], word=word[:n], key=key[:n], stem=stem[:n],
+        doc=doc[:n], lower=lower, _origin=folded.origin, _offset=offset,
+    )  # fmt: skip
+
+
+@kernel.twin(_cut_compiled)
 def _cut(folded: Folded, offset: Ints, lexicon: Lexicon) -> Block:
     data = np.concatenate((folded.data, np.zeros(_PAD, np.uint8)))
     ends = np.flatnonzero(folded.data == 0)[1:]
@@ -229,7 +244,7 @@ def _word_kinds(data: Bytes, start: Ints, end: Ints) -> Bytes:
     numeric = np.flatnonzero(first - 48 < 10)
     kind[numeric] = NUMBER
     four = numeric[length[numeric] == 4]
-    century = data[start[four]] * np.uint8(10) + data[start[four] + 1]  # b"19" and b"20" as one number, modulo 256
-    year = (century == (49 * 10 + 57) % 256) | (century == (50 * 10 + 48) % 256)
+    one, two = data[start[four]], data[start[four] + 1]
+    year = ((one == 49) & (two == 57)) | ((one == 50) & (two == 48))  # 19.. and 20..
     kind[four[year & (data[start[four] + 2] - 48 < 10) & (data[start[four] + 3] - 48 < 10)]] = YEAR
     return kind

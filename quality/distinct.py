@@ -5,11 +5,19 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from quality import kernel
 from quality.lookup import U64
 
 _MULTIPLIERS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)  # odd, well mixed
 
 
+def _first_equal(keys: U64) -> NDArray[np.int64]:
+    first = np.empty(len(keys), np.int64)
+    kernel.call("first_equal", keys, len(keys), first)
+    return first
+
+
+@kernel.twin(_first_equal)
 def first_equal(keys: U64) -> NDArray[np.int64]:
     """For each of ``keys`` (uint64[m]) the index of the first element with the same key, int64[m].
 

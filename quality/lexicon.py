@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from quality.lookup import U64, Lookup
+from quality.lookup import I32, U64, Lookup
 
 STEM = 6  # bytes of a word's stem
 LONGEST = 16  # bytes of a word that can be known
@@ -64,6 +64,11 @@ class Lexicon:
 
     def __len__(self) -> int:
         return len(self.words)
+
+    @property
+    def table(self) -> tuple[U64, I32, int, int, U64]:
+        """The table of the words' keys, and the second halves of the words, as the compiled kernel takes them."""
+        return (*self._lookup.table, self._second)
 
     def ids(self, words: Iterable[str]) -> list[int]:
         """Ids of words given as text, -1 for unknown ones."""

@@ -33,6 +33,11 @@ class Lookup:
         self._slots = np.full(1 << bits, len(keys), np.int32)
         self._fill(keys)
 
+    @property
+    def table(self) -> tuple[U64, I32, int, int]:
+        """Keys, slots, what an empty slot holds, and bits of a slot's number, as the compiled kernel takes them."""
+        return self._keys, self._slots, len(self._keys) - 1, 64 - int(self._shift)
+
     def _slot(self, keys: U64) -> NDArray[np.int64]:
         mixed = (keys ^ (keys >> _MIX)) * _MULTIPLIER
         return (mixed >> self._shift).view(np.int64)

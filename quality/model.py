@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from quality import kernel
 from quality import terms as term_names
 from quality.document import Document, Span
 from quality.features import Rows, Scale, rows
@@ -93,12 +94,10 @@ class LinearModel:
 
     def logits(self, found: Rows) -> Floats:
         """float64[d, 4]: the logits of the four heads."""
-        docs, dense = len(found.signals), len(self.terms)
-        out = np.empty((docs, len(HEADS)))
-        for head in range(len(HEADS)):
-            sparse = np.bincount(found.counts.doc, found.value * self.weights[found.counts.term, head], docs)
-            out[:, head] = self.bias[head] + sparse + (found.signals * self.weights[dense:, head]).sum(axis=1)
-        return out
+        dense = self.weights[len(self.terms) :]
+        signals = np.multiply(found.signals[:, None, :], dense.T, order="C").sum(axis=2)
+        logits: Floats = self.bias + term_logits(found, self.weights) + signals
+        return logits
 
     def verdict(self, score: float) -> Verdict:
         """Verdict of a score."""
@@ -143,6 +142,21 @@ class LinearModel:
         usual = "a farm page" if contribution > 0 else "honest writing"
         message = f"The wording “{name}” is more usual in {usual}."
         return Evidence("wording", name, message, contribution, tuple(spans), quote_of(views, spans))
+
+
+def _term_logits(found: Rows, weights: Floats) -> Floats:
+    counts, out = found.counts, np.empty((len(found.signals), weights.shape[1]))
+    kernel.call(
+        "term_logits", counts.doc, counts.term, found.value, len(counts.doc), weights, weights.shape[1], len(out), out
+    )
+    return out
+
+
+@kernel.twin(_term_logits)
+def term_logits(found: Rows, weights: Floats) -> Floats:
+    """float64[d, heads]: what the terms add to the logits; ``weights`` (float64[t + s, heads]) has the terms first."""
+    doc, term, docs = found.counts.doc, found.counts.term, len(found.signals)
+    return np.column_stack([np.bincount(doc, found.value * head, docs) for head in weights[term].T]).astype(np.float64)
 
 
 def quote_of(views: Views, spans: Sequence[Span]) -> str:

@@ -8,10 +8,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from quality.block import Block, Bools, Ints
+from quality import kernel
+from quality.block import Block
 from quality.language import Phrase
 from quality.lexicon import Lexicon
 from quality.lookup import Lookup
+from quality.pieces import Bools, Ints
 
 WORD_BITS = 20
 
@@ -54,6 +56,17 @@ class Phrases:
         final = np.array([marks.get(state, 0) for state in range(len(step) + 1)], np.uint32)
         return cls(tuple(lists), steps, final, len(lexicon))
 
+    def _match(self, block: Block) -> dict[str, Hits]:
+        n, lists = len(block.word), len(self.names)
+        first, last, found = np.empty((lists, n), np.int64), np.empty((lists, n), np.int64), np.zeros(lists, np.int64)
+        kernel.call(
+            "match", block.word, n, self._start, len(self._start) - 1, self.lists, *self._lookup.table, lists,
+            first, last, found,
+        )  # fmt: skip
+        rows = zip(self.names, first, last, found.tolist(), strict=True)
+        return {name: Hits(begin[:count], end[:count]) for name, begin, end, count in rows}
+
+    @kernel.twin(_match)
     def match(self, block: Block) -> dict[str, Hits]:
         """For each list the longest phrase at every token where one begins, left to right, none inside another."""
         first, last, marks = self._walk(block)

@@ -2,18 +2,20 @@
 
 Every sentence becomes a vector of its content words' stems, hashed into 64 places and weighted by how rare the word
 is; likeness is the cosine. Each sentence is compared with the 16 before it, so the work grows linearly with the text.
-All numbers are whole, so the sums are exact in any order.
+All numbers are whole and at most 127, so the sums are exact in any order.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from quality.block import Ints
+from quality import kernel
+from quality.pieces import Ints
 from quality.views import Floats, Views
 
 PLACES = 64
 TILE = 16
+MOST = 127  # at a place of a vector: no sentence that is one comes near it
 LEAST = 4  # content words of a sentence that can be compared
 KNOWN, RARE = 1.0, 2.0  # weight of a word that the lexicon knows, and of one that it does not: a coarse idf
 
@@ -24,6 +26,16 @@ def comparable(views: Views) -> Ints:
     return np.flatnonzero(np.bincount(of, minlength=len(views.sentences.first)) >= LEAST)
 
 
+def _likeness(views: Views, chosen: Ints) -> Floats:
+    block, at, highest = views.block, views.content_words, np.empty(len(chosen))
+    kernel.call(
+        "likeness", at, len(at), views.sentences.of, block.stem, block.word, views.sentences.doc, chosen, len(chosen),
+        highest,
+    )  # fmt: skip
+    return highest
+
+
+@kernel.twin(_likeness)
 def likeness(views: Views, chosen: Ints) -> Floats:
     """For each chosen sentence the highest cosine with one of the 16 before it in its document, 0 without any."""
     count = len(chosen)
@@ -57,4 +69,4 @@ def _vectors(views: Views, chosen: Ints) -> Floats:
     sign = np.where((stem >> np.uint64(40)) & np.uint64(1), 1.0, -1.0)
     weight = sign * np.where(views.block.word[at] >= 0, KNOWN, RARE)
     vectors = np.bincount(row * PLACES + column, weight, len(chosen) * PLACES).astype(np.float64)
-    return vectors.reshape(-1, PLACES)
+    return np.clip(vectors, -MOST, MOST).reshape(-1, PLACES)

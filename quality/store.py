@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from quality import kernel
 from quality import terms as term_names
 from quality.errors import ModelError
 from quality.features import Scale
@@ -84,8 +85,10 @@ def load(folder: Path | str | None = None) -> LinearModel:
     """Load a model folder; None stands for the model that comes with the package.
 
     Raises ModelError, with its own message for each, when the folder or a file is missing, too large, altered,
-    truncated, of another format or of other signals, or holds numbers that cannot be.
+    truncated, of another format or of other signals, or holds numbers that cannot be; UsageError when the kernel that
+    ``QUALITY_KERNEL`` asks for is not there.
     """
+    kernel.ready()
     folder = default_folder() if folder is None else Path(folder)
     meta = _meta(folder)
     for name, expected in meta["sha256"].items():

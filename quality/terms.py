@@ -14,9 +14,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from quality.block import CLASSES, END, Block, Ints
+from quality import kernel
+from quality.block import CLASSES, END, Block
 from quality.distinct import first_equal
 from quality.lookup import U64, Lookup
+from quality.pieces import Ints
 
 SYMBOL_BITS = 16
 LONGEST = 2  # tokens of the longest n-gram; trigrams were measured and add nothing on unseen families
@@ -83,6 +85,16 @@ class Terms:
         parts = [np.concatenate(part).astype(np.int64) for part in zip(*found, strict=True)]
         return parts[0], parts[1], parts[2]
 
+    def _count(self, block: Block) -> Counts:
+        n = len(block.kind)
+        doc, term, times = (np.empty(LONGEST * n, np.int64) for _ in range(3))
+        found = kernel.call(
+            "count", block.word, block.kind, block.doc, n, self.known, len(CLASSES), self._single, *self._lookup.table,
+            doc, term, times,
+        )  # fmt: skip
+        return Counts(doc[:found], term[:found], times[:found])
+
+    @kernel.twin(_count)
     def count(self, block: Block) -> Counts:
         """Counts of the terms in each document of the block."""
         first, _, term = self.occurrences(block)
@@ -93,12 +105,28 @@ class Terms:
         return Counts(block.doc[first[chosen]], term[chosen], count[chosen])
 
 
+_LEVELS = 1 + np.log(np.arange(1, 1025))  # the usual ones
+
+
+def _level(times: Ints) -> Floats:
+    """1 + ln of each number of times there is: float64, for all from 0 (unused) to the highest."""
+    most = int(times.max(initial=1))
+    return np.append(1.0, _LEVELS if most <= len(_LEVELS) else 1 + np.log(np.arange(1, most + 1)))
+
+
+def _tfidf(counts: Counts, idf: Floats, docs: int) -> Floats:
+    value = np.empty(len(counts.doc))
+    kernel.call("tfidf", *counts, len(value), _level(counts.times), idf, docs, np.empty(docs), value)
+    return value
+
+
+@kernel.twin(_tfidf)
 def tfidf(counts: Counts, idf: Floats, docs: int) -> Floats:
     """Weight of each count: (1 + ln times) x idf, divided by the document's Euclidean norm.
 
     This is scikit-learn's ``TfidfTransformer(sublinear_tf=True)``.
     """
-    value = (1 + np.log(counts.times)) * idf[counts.term]
+    value = _level(counts.times)[counts.times] * idf[counts.term]
     norm = np.sqrt(np.bincount(counts.doc, value * value, docs))
     return value / np.where(norm > 0, norm, 1)[counts.doc]
 

@@ -24,8 +24,6 @@ from quality.block import (
     POINT,
     QUOTE,
     Block,
-    Bools,
-    Ints,
     lay,
 )  # fmt: skip
 from quality.distinct import first_equal
@@ -33,6 +31,7 @@ from quality.document import Document
 from quality.lexicon import Lexicon
 from quality.markup import Link, prose
 from quality.phrases import Hits, Phrases
+from quality.pieces import Bools, Ints, counts, parted
 
 Floats = NDArray[np.float64]
 _SALT = np.uint64(0xD6E8FEB86659FD93)
@@ -50,18 +49,18 @@ class Pieces(NamedTuple):
 
 
 class Reader:
-    """What is needed to look at text: the lexicon, the compiled phrases, and the word lists by id."""
+    """What is needed to look at text: the lexicon, the compiled phrases, and the word lists.
+
+    ``listed``: uint8[K + 1], the lists that a lexicon id is in, a bit for each; the last entry answers for id -1.
+    """
 
     def __init__(self, lexicon: Lexicon, phrases: Phrases) -> None:
         self.lexicon = lexicon
         self.phrases = phrases
-        self.lists = {name: self._flags(language.words(name)) for name in language.WORD_LISTS}
-
-    def _flags(self, words: Sequence[str]) -> Bools:
-        """bool[K + 1]: whether a lexicon id is in the list; the last entry answers for id -1."""
-        flags = np.zeros(len(self.lexicon) + 1, bool)
-        flags[[place for place in self.lexicon.ids(words) if place >= 0]] = True
-        return flags
+        self.lists = {name: np.uint8(1 << bit) for bit, name in enumerate(language.WORD_LISTS)}
+        self.listed = np.zeros(len(lexicon) + 1, np.uint8)
+        for name, bit in self.lists.items():
+            self.listed[[place for place in lexicon.ids(language.words(name)) if place >= 0]] |= bit
 
 
 class Views:
@@ -85,8 +84,11 @@ class Views:
 
     def listed(self, name: str) -> Bools:
         """bool[n]: tokens that are a word of the list."""
-        flags: Bools = self.reader.lists[name][self.block.word]
-        return flags
+        return (self._lists & self.reader.lists[name]).astype(bool)
+
+    @cached_property
+    def _lists(self) -> NDArray[np.uint8]:
+        return self.reader.listed[self.block.word]
 
     @cached_property
     def sentences(self) -> Pieces:
@@ -113,12 +115,9 @@ class Views:
         return self._pieces(_before(edge))
 
     def _pieces(self, starts: Bools) -> Pieces:
-        starts[0] = True
-        of = np.cumsum(starts) - 1
-        first = np.flatnonzero(starts)
+        of, first = parted(starts)
         last = np.append(first[1:], len(starts)) - 1
-        words = np.add.reduceat(self.block.is_word, first, dtype=np.int64)
-        return Pieces(of, first, last, self.block.doc[first], words)
+        return Pieces(of, first, last, self.block.doc[first], counts(self.block.is_word, first))
 
     @cached_property
     def content(self) -> Bools:

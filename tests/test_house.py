@@ -17,8 +17,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 300  # lines of a module
 
 ORDER = (
-    "errors", "document", "language", "fold", "markup",
-    "lookup", "distinct", "lexicon", "block", "phrases", "views", "terms", "similar", "signals", "features",
+    "errors", "compile", "kernel", "document", "language", "fold", "markup",
+    "lookup", "distinct", "pieces", "lexicon", "block", "phrases", "views", "terms", "similar", "signals", "features",
     "model", "store", "abstain", "scorer",
     "corpus", "readers", "writers",
     "budget", "calibrate", "pairs", "train", "evaluate", "leakage", "stability", "card", "release", "compare", "adjust",

@@ -59,7 +59,7 @@ def complain(error: QualityError) -> None:
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if not value or ctx.resilient_parsing:
         return
-    from quality import __version__, store
+    from quality import __version__, kernel, store
 
     click.echo(f"quality {__version__}")
     try:
@@ -67,6 +67,7 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     except QualityError as error:
         complain(error)
         ctx.exit(2)
+    click.echo(f"kernel {kernel.NAME}")
     click.echo(f"model {meta['name']}:{meta['digest'][:8]} (sha256 {meta['digest']})")
     ctx.exit()
 

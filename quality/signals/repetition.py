@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from quality.block import Ints
+from quality import kernel
 from quality.distinct import combine, first_equal
 from quality.phrases import Hits
+from quality.pieces import Ints
 from quality.signals.base import Signal, mean, per_document, rate, runs
 from quality.similar import comparable, likeness
 from quality.views import Floats, Views, in_group
@@ -30,6 +31,14 @@ def _windows(views: Views, words: Ints) -> Ints:
     return windows
 
 
+def _repeated_compiled(views: Views) -> tuple[Ints, Ints]:
+    words, block = np.flatnonzero(views.block.is_word), views.block
+    at, keys = np.empty(len(words), np.int64), np.empty(len(words), np.uint64)
+    found = kernel.call("repeated", words, len(words), block.key, views.sentences.of, block.doc, RUN, WINDOW, keys, at)
+    return words, at[:found]
+
+
+@kernel.twin(_repeated_compiled)
 def _repeated(views: Views) -> tuple[Ints, Ints]:
     """Words of the block, and at which of them a run begins that stood earlier in its window, within one sentence."""
     words = np.flatnonzero(views.block.is_word)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from quality.block import MONEY, NUMBER, PERCENT, YEAR, Bools
+from quality.block import MONEY, NUMBER, PERCENT, YEAR
 from quality.phrases import Hits
+from quality.pieces import Bools, counts
 from quality.signals.base import Signal, phrases, rate, tokens
 from quality.views import Floats, Views
 
@@ -48,7 +49,7 @@ def _bare_sentences(views: Views) -> tuple[Bools, Bools]:
     figures = (kind == NUMBER) | (kind == YEAR) | _amounts(views)
     basis = views.names | figures | views.quoted | views.listed("first_person")
     long = views.sentences.words >= 5
-    return long & ~np.logical_or.reduceat(basis, views.sentences.first), long
+    return long & (counts(basis, views.sentences.first) == 0), long
 
 
 def _bare(views: Views) -> Floats:

@@ -1,0 +1,228 @@
+/* The tokeniser: folded bytes -> tokens. Its twin, and what the rules mean, is quality/block.py. */
+#include "kernel.h"
+
+enum { LOWER, CAPITAL, CAPITALS, NUMBER, YEAR, POINT };
+enum { PARAGRAPH = 18, END = 19, DROPPED = 255 };
+enum { DIGIT = 1, LETTER = 2, WORD = DIGIT | LETTER, INNER = 4, RUN = 8, MARK = 16, BREAK = 32 };
+enum { WRAPPED_LINE = 120, INDENT = 8, STEM = 6, LONGEST = 16 };
+#define UNWRAPPED (1.0 / 3.0)
+
+typedef struct {
+    int64_t token;   /* its line break among the tokens; -1 for the first line of a document */
+    int64_t visible; /* characters that are seen */
+    int64_t bullet;  /* the mark of a list item, which is no token; -1 without one */
+    uint8_t heading, item;
+} Line;
+
+typedef struct {
+    const uint8_t *data;
+    const uint8_t *marks;
+    uint8_t class[256];
+    int64_t *start, *end;
+    uint8_t *kind;
+    int64_t tokens;
+    Line *lines; /* of the document at hand */
+    int64_t count;
+} Cut;
+
+static void classes(Cut *cut)
+{
+    for (int c = 0; c < 256; c++)
+        cut->class[c] = cut->marks[c] ? MARK : 0;
+    for (int c = '0'; c <= '9'; c++)
+        cut->class[c] = DIGIT;
+    for (int c = 'a'; c <= 'z'; c++)
+        cut->class[c] = cut->class[c - 32] = LETTER;
+    cut->class[0x80] = LETTER;
+    cut->class['\''] |= INNER;
+    cut->class['.'] |= INNER | RUN;
+    cut->class[','] |= INNER;
+    cut->class['-'] |= RUN;
+    cut->class[0] = cut->class['\n'] = BREAK;
+}
+
+static int is_digit(uint8_t c) { return (uint8_t)(c - '0') < 10; }
+static int is_upper(uint8_t c) { return (uint8_t)(c - 'A') < 26; }
+
+/* Whether the mark at `at`, after a word, joins it with what follows. */
+static int joins(const Cut *cut, int64_t at)
+{
+    const uint8_t *data = cut->data + at;
+    if (!(cut->class[data[0]] & INNER) || !(cut->class[data[1]] & WORD))
+        return 0;
+    const int before = is_digit(data[-1]), after = is_digit(data[1]);
+    return data[0] == '\'' || (data[0] == '.' ? before == after : before && after);
+}
+
+static uint8_t word_kind(const uint8_t *word, int64_t length)
+{
+    if (is_digit(word[0])) {
+        const int century = (word[0] == '1' && word[1] == '9') || (word[0] == '2' && word[1] == '0');
+        return length == 4 && century && is_digit(word[2]) && is_digit(word[3]) ? YEAR : NUMBER;
+    }
+    if (!is_upper(word[0]))
+        return LOWER;
+    return length > 1 && is_upper(word[length - 1]) ? CAPITALS : CAPITAL;
+}
+
+static void emit(Cut *cut, int64_t start, int64_t end, uint8_t kind)
+{
+    cut->start[cut->tokens] = start;
+    cut->end[cut->tokens] = end;
+    cut->kind[cut->tokens++] = kind;
+}
+
+static int numbered(const uint8_t *item)
+{
+    const int two = is_digit(item[0]) && is_digit(item[1]);
+    const uint8_t point = item[1 + two], space = item[2 + two];
+    return is_digit(item[0]) && (point == '.' || point == ')') && space == ' ';
+}
+
+static void open_line(Cut *cut, int64_t at, int64_t token)
+{
+    Line *line = cut->lines + cut->count++;
+    const uint8_t *data = cut->data;
+    at++;
+    for (int step = 0; step < INDENT; step++)
+        at += data[at] == ' ';
+    const int bullet = (data[at] == '*' || data[at] == '-' || data[at] == '+') && data[at + 1] == ' ';
+    line->token = token;
+    line->visible = 0;
+    line->bullet = bullet ? at : -1;
+    line->heading = data[at] == '#';
+    line->item = bullet || numbered(data + at);
+}
+
+/* Of the line breaks of a document those stay that begin a paragraph. */
+static void close_document(Cut *cut)
+{
+    int64_t total = 0, wide = 0;
+    for (int64_t i = 0; i < cut->count; i++) {
+        total += cut->lines[i].visible;
+        wide += cut->lines[i].visible > WRAPPED_LINE ? cut->lines[i].visible : 0;
+    }
+    const int unwrapped = (double)wide > UNWRAPPED * (double)total;
+    int blank_before = 1, heading_before = 0;
+    for (int64_t i = 0; i < cut->count; i++) {
+        const Line *line = cut->lines + i;
+        const int full = line->visible > 0;
+        const int starts = full && (blank_before || line->heading || line->item || heading_before || unwrapped);
+        if (line->token >= 0 && !starts)
+            cut->kind[line->token] = DROPPED;
+        blank_before = !full;
+        if (full)
+            heading_before = line->heading;
+    }
+    cut->count = 0;
+}
+
+static void tokens(Cut *cut, int64_t size)
+{
+    const uint8_t *data = cut->data;
+    open_line(cut, 0, -1);
+    for (int64_t at = 1; at < size;) {
+        const uint8_t c = data[at], class = cut->class[c];
+        Line *line = cut->lines + cut->count - 1;
+        if (class & WORD) {
+            const int64_t begin = at;
+            do
+                while (cut->class[data[++at]] & WORD)
+                    ;
+            while (joins(cut, at));
+            emit(cut, begin, at, word_kind(data + begin, at - begin));
+            line->visible += at - begin;
+            at += data[at] == '-' && (cut->class[data[at + 1]] & WORD); /* a hyphen parts two words */
+            continue;
+        }
+        if (class & BREAK) {
+            emit(cut, at, at + 1, c ? PARAGRAPH : END);
+            if (c == 0)
+                close_document(cut);
+            open_line(cut, at, c ? cut->tokens - 1 : -1);
+        } else if (class & MARK && !(class & RUN && data[at + 1] == c)) {
+            line->visible++;
+            if (at != line->bullet)
+                emit(cut, at, at + 1, cut->marks[c]);
+        }
+        at++;
+    }
+}
+
+static uint64_t bytes(const uint8_t *at, int64_t count)
+{
+    uint64_t eight;
+    memcpy(&eight, at, 8);
+    return count >= 8 ? eight : count <= 0 ? 0 : eight & (((uint64_t)1 << (8 * count)) - 1);
+}
+
+/* Lexicon.find for one word. */
+static void find(const Table *table, const uint64_t *second_halves, const uint8_t *word, int64_t length, int32_t *id,
+                 uint64_t *key, uint64_t *stem)
+{
+    const uint64_t first = bytes(word, length), second = bytes(word + 8, length - 8);
+    *key = first ^ (second * UINT64_C(0xC2B2AE3D27D4EB4F));
+    *stem = first & ((UINT64_C(1) << (8 * STEM)) - 1);
+    *id = length > LONGEST ? -1 : table_find(table, *key);
+    if (*id >= 0 && second_halves[*id] != second)
+        *id = -1;
+}
+
+static uint8_t in_word(uint8_t c)
+{
+    return (uint8_t)((uint8_t)((c | 32) - 'a') < 26) | (uint8_t)((uint8_t)(c - '0') < 10) | (uint8_t)(c == 0x80);
+}
+
+/* At least as many as there are tokens in `size` bytes: 24 more follow. */
+API int64_t quality_most_tokens(const uint8_t *data, int64_t size)
+{
+    int64_t most = 0, at = 1;
+    for (; at + 128 <= size; at += 128) {
+        uint8_t some = 0; /* counts to 128, so that eight bits do */
+        for (int i = 0; i < 128; i++) {
+            const uint8_t word = in_word(data[at + i]), before = in_word(data[at + i - 1]);
+            some += (word & (before ^ 1)) | ((word ^ 1) & (uint8_t)(data[at + i] != ' '));
+        }
+        most += some;
+    }
+    return most + size - at;
+}
+
+/* Tokens of `size` bytes of documents, each ended by a NUL and the first begun by one; 24 more NULs follow.
+ * All arrays of tokens have as many places as `quality_most_tokens` says, `lower` has those of the data. Returns how many tokens there are, or -1
+ * when memory is lacking. */
+API int64_t quality_cut(const uint8_t *data, int64_t size, const uint8_t *marks, const uint64_t *keys,
+                        const int32_t *slots, int64_t none, int64_t bits, const uint64_t *second_halves, uint8_t *lower,
+                        int64_t *start, int64_t *end, uint8_t *kind, int32_t *word, uint64_t *key, uint64_t *stem,
+                        int64_t *doc)
+{
+    const Table table = {keys, slots, none, bits};
+    Cut cut = {.data = data, .marks = marks, .start = start, .end = end, .kind = kind};
+    int64_t breaks = 1;
+    for (int64_t i = 0; i < size; i++)
+        breaks += (data[i] == 0) | (data[i] == '\n');
+    cut.lines = malloc((size_t)breaks * sizeof(Line));
+    if (!cut.lines)
+        return -1;
+    classes(&cut);
+    for (int64_t i = 0; i < size + 24; i++)
+        lower[i] = data[i] | (uint8_t)(((uint8_t)(data[i] - 'A') < 26) << 5);
+    tokens(&cut, size);
+    free(cut.lines);
+    int64_t kept = 0, document = 0;
+    for (int64_t i = 0; i < cut.tokens; i++) {
+        if (kind[i] == DROPPED)
+            continue;
+        start[kept] = start[i];
+        end[kept] = end[i];
+        kind[kept] = kind[i];
+        doc[kept] = document;
+        word[kept] = -1;
+        key[kept] = stem[kept] = 0;
+        document += kind[i] == END;
+        if (kind[i] < POINT)
+            find(&table, second_halves, lower + start[i], end[i] - start[i], word + kept, key + kept, stem + kept);
+        kept++;
+    }
+    return kept;
+}

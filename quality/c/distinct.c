@@ -1,0 +1,78 @@
+/* Equal keys: of any kind, and of runs of words. The twins are in quality/distinct.py and quality/signals/repetition.py. */
+#include "kernel.h"
+
+/* A table of the keys seen: an index + 1 in each slot, 0 in those that are free. */
+typedef struct {
+    int32_t *slots;
+    const uint64_t *keys;
+    int64_t bits;
+} Seen;
+
+static int open_seen(Seen *seen, const uint64_t *keys, int64_t count)
+{
+    seen->keys = keys;
+    for (seen->bits = 4; ((int64_t)1 << seen->bits) < 2 * count; seen->bits++)
+        ;
+    seen->slots = count < INT32_MAX ? calloc((size_t)1 << seen->bits, sizeof *seen->slots) : NULL;
+    return seen->slots != NULL;
+}
+
+/* The first index at which the key of `index` was seen. */
+static int64_t first_seen(Seen *seen, int64_t index)
+{
+    const uint64_t key = seen->keys[index], last = ((uint64_t)1 << seen->bits) - 1;
+    /* Steps of an own length for each key, so that no text can make many keys walk the same way. */
+    const uint64_t step = ((key ^ (key >> 31)) * UINT64_C(0xC2B2AE3D27D4EB4F)) >> (64 - seen->bits) | 1;
+    uint64_t slot = ((key ^ (key >> 29)) * UINT64_C(0x9E3779B97F4A7C15)) >> (64 - seen->bits);
+    while (seen->slots[slot] && seen->keys[seen->slots[slot] - 1] != key)
+        slot = (slot + step) & last;
+    if (!seen->slots[slot])
+        seen->slots[slot] = (int32_t)(index + 1);
+    return seen->slots[slot] - 1;
+}
+
+/* For each key the index of the first that is equal to it. Returns 0, or -1 when memory is lacking. */
+API int64_t quality_first_equal(const uint64_t *keys, int64_t count, int64_t *first)
+{
+    Seen seen;
+    if (!open_seen(&seen, keys, count))
+        return -1;
+    for (int64_t i = 0; i < count; i++)
+        first[i] = first_seen(&seen, i);
+    free(seen.slots);
+    return 0;
+}
+
+static uint64_t combine(uint64_t left, uint64_t right)
+{
+    const uint64_t mixed = (left ^ (left >> 31)) * UINT64_C(0xC2B2AE3D27D4EB4F) + right;
+    return (mixed ^ (mixed >> 33)) * UINT64_C(0x165667B19E3779F9);
+}
+
+/* Of `count` words (tokens) those at which a run of `length` words begins, within one sentence, that stood before in
+ * its window of `window` words of the document. `keys` has `count` places. Returns how many, or -1 when memory is
+ * lacking. */
+API int64_t quality_repeated(const int64_t *words, int64_t count, const uint64_t *key, const int64_t *of,
+                             const int64_t *doc, int64_t length, int64_t window, uint64_t *keys, int64_t *repeated)
+{
+    Seen seen;
+    if (!open_seen(&seen, keys, count))
+        return -1;
+    int64_t runs = 0, found = 0, begin = 0;
+    for (int64_t i = 0; i + length <= count; i++) {
+        if (doc[words[i]] != doc[words[begin]])
+            begin = i;
+        if (of[words[i]] != of[words[i + length - 1]])
+            continue;
+        uint64_t run = key[words[i]];
+        for (int64_t step = 1; step < length; step++)
+            run = combine(run, key[words[i + step]]);
+        const uint64_t group = ((uint64_t)doc[words[i]] << 24) + (uint64_t)((i - begin) / window);
+        keys[runs] = run ^ (group + 1) * UINT64_C(0xD6E8FEB86659FD93);
+        if (first_seen(&seen, runs) != runs)
+            repeated[found++] = i;
+        runs++;
+    }
+    free(seen.slots);
+    return found;
+}

@@ -1,0 +1,110 @@
+"""Kernel: which array functions run compiled, and the one door to the compiled library.
+
+NumPy is the definition: each function that has a compiled twin (in ``quality/c``) stands in its module as plain NumPy,
+and `twin` puts the compiled one in its place where the library was built. Both give the same numbers to the last bit,
+which the tests compare. ``QUALITY_KERNEL=numpy`` or ``compiled`` forces one; ``quality --version`` tells which it is.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
+from numpy.ctypeslib import ndpointer
+
+from quality.compile import LIBRARY, SOURCES, digest
+from quality.errors import UsageError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+CHOICE = "QUALITY_KERNEL"
+
+_N = ctypes.c_int64
+_BYTES, _I32, _I64, _U32, _U64, _F64 = (
+    ndpointer(kind, flags="C_CONTIGUOUS") for kind in (np.uint8, np.int32, np.int64, np.uint32, np.uint64, np.float64)
+)
+_TABLE = (_U64, _I32, _N, _N)
+SIGNATURES: dict[str, tuple[Any, ...]] = {
+    "most_tokens": (_BYTES, _N),
+    "cut": (_BYTES, _N, _BYTES, *_TABLE, _U64, _BYTES, _I64, _I64, _BYTES, _I32, _U64, _U64, _I64),
+    "first_equal": (_U64, _N, _I64),
+    "repeated": (_I64, _N, _U64, _I64, _I64, _N, _N, _U64, _I64),
+    "counts": (_BYTES, _N, _I64, _N, _I64),
+    "pieces": (_BYTES, _N, _I64, _I64),
+    "count": (_I32, _BYTES, _I64, _N, _N, _N, _I32, *_TABLE, _I64, _I64, _I64),
+    "tfidf": (_I64, _I64, _I64, _N, _F64, _F64, _N, _F64, _F64),
+    "term_logits": (_I64, _I64, _F64, _N, _F64, _N, _N, _F64),
+    "likeness": (_I64, _N, _I64, _U64, _I32, _I64, _I64, _N, _F64),
+    "match": (_I32, _N, _I32, _N, _U32, *_TABLE, _N, _I64, _I64, _I64),
+}
+"""Arguments of each function of the library; it is called with nothing else."""
+
+TWINS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {}
+"""Name of each function that has two forms: the NumPy one and the compiled one."""
+
+
+def _open() -> tuple[ctypes.CDLL | None, str]:
+    """The library, or why there is none: it was not built, or of other sources than stand here, or is not wanted."""
+    if os.environ.get(CHOICE) == "numpy":
+        return None, "is not wanted"
+    try:
+        library = declared(LIBRARY)
+    except OSError as error:
+        return None, f"cannot be loaded ({error})" if LIBRARY.exists() else "was not built"
+    fits = not SOURCES.is_dir() or library.quality_sources() & 0xFFFFFFFF == digest()
+    return (library, "") if fits else (None, "is of other sources than stand beside it")
+
+
+def declared(path: Path) -> ctypes.CDLL:
+    """A library, with the kinds of its functions' arguments."""
+    library = ctypes.CDLL(str(path))
+    for name, arguments in SIGNATURES.items():
+        function = library[f"quality_{name}"]
+        function.argtypes, function.restype = arguments, _N
+        setattr(library, name, function)
+    return library
+
+
+_library, _lack = _open()
+NAME = "numpy" if _library is None else "compiled"
+
+
+def ready() -> None:
+    """Whether the kernel is the one that ``QUALITY_KERNEL`` asks for.
+
+    Raises:
+        UsageError: when it cannot be had.
+    """
+    choice = os.environ.get(CHOICE, "")
+    if choice not in ("", "numpy", "compiled"):
+        raise UsageError(f"{CHOICE} is {choice!r}; it can be numpy or compiled")
+    if choice == "compiled" and choice != NAME:
+        raise UsageError(f"{CHOICE} asks for {LIBRARY}, which {_lack}; `python -m quality.compile` builds it")
+
+
+def call(name: str, *arguments: Any) -> int:
+    """Call a function of the library, which checks the kinds of its arguments; returns what it says.
+
+    Raises:
+        MemoryError: when memory is lacking.
+    """
+    said: int = getattr(_library, name)(*arguments)
+    if said < 0:
+        raise MemoryError
+    return said
+
+
+def twin(compiled: Callable[P, R]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Marks a NumPy function that has a ``compiled`` form, which takes its place where the library is there."""
+
+    def choose(plain: Callable[P, R]) -> Callable[P, R]:
+        TWINS[f"{plain.__module__}.{plain.__qualname__}"] = plain, compiled
+        return plain if _library is None else wraps(plain)(compiled)
+
+    return choose
