@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from quality import kernel
 from quality.lookup import U64
 
+_SALT = np.uint64(0xD6E8FEB86659FD93)
 _MULTIPLIERS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)  # odd, well mixed
 
 
@@ -41,6 +42,29 @@ def first_equal(keys: U64) -> NDArray[np.int64]:
         pending = pending[keys[found] != keys[pending]]
         round_ += 1
     return first
+
+
+def _first_in_group(keys: U64, group: NDArray[np.int64]) -> NDArray[np.int64]:
+    first = np.empty(len(keys), np.int64)
+    kernel.call("first_in_group", keys, group, len(keys), first)
+    return first
+
+
+@kernel.twin(_first_in_group)
+def first_in_group(keys: U64, group: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each key the index of the first element of the same group (a document) with the same key, int64[m].
+
+    Groups are numbered from 0 and stand one after the other.
+
+    >>> first_in_group(np.array([5, 5, 5], np.uint64), np.array([0, 1, 1])).tolist()
+    [0, 1, 1]
+    """
+    return first_equal(in_group(keys, group))
+
+
+def in_group(keys: U64, group: NDArray[np.int64]) -> U64:
+    """Keys that are equal only within one group (a document, a window)."""
+    return keys ^ (group.astype(np.uint64) + np.uint64(1)) * _SALT
 
 
 def _slots(keys: U64, round_: int, bits: int) -> NDArray[np.int64]:

@@ -14,6 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from quality import kernel
+
 LETTER = 0x80  # a letter of another script
 DASH = 0x81  # an en or em dash, which is never a hyphen
 SYMBOL = 0x82  # an emoji or another sign
@@ -89,6 +91,24 @@ def _beyond(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
     return out
 
 
+def _fold(text: str) -> Folded:
+    if text.isascii():
+        return Folded(np.frombuffer(text.encode("ascii"), np.uint8), None)
+    codes, table = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32), _table()
+    data = np.empty(len(codes), np.uint8)
+    found = kernel.call("fold", codes, len(codes), table, len(table), _DROP, data)
+    if found & 1:
+        far = np.flatnonzero(codes >= _TABLE_SIZE)
+        data[far] = _beyond(codes[far])
+        found = 2 if (data == _DROP).any() else 0
+    if not found:
+        return Folded(data, None)
+    origin = np.empty(len(data) + 1, np.int64)
+    kept = kernel.call("squeeze", data, len(data), _DROP, origin)
+    return Folded(data[:kept], origin[: kept + 1])
+
+
+@kernel.twin(_fold)
 def fold(text: str) -> Folded:
     """Fold ``text``, of any length.
 

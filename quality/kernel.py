@@ -11,11 +11,11 @@ import ctypes
 import os
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
 from quality.compile import LIBRARY, SOURCES, digest
 from quality.errors import UsageError
 
@@ -48,10 +48,16 @@ _N = ctypes.c_int64
 _BYTES, _I32, _I64, _U32, _U64, _F64 = map(_Array, (np.uint8, np.int32, np.int64, np.uint32, np.uint64, np.float64))
 _TABLE = (_U64, _I32, _N, _N)
 SIGNATURES: dict[str, tuple[Any, ...]] = {
+    "fold": (_U32, _N, _BYTES, _N, _N, _BYTES),
+    "squeeze": (_BYTES, _N, _N, _I64),
     "most_tokens": (_BYTES, _N),
     "cut": (_BYTES, _N, _BYTES, *_TABLE, _U64, _BYTES, _I64, _I64, _BYTES, _I32, _U64, _U64, _I64),
     "first_equal": (_U64, _N, _I64),
-    "repeated": (_I64, _N, _U64, _I64, _I64, _N, _N, _U64, _I64),
+    "first_in_group": (_U64, _I64, _N, _I64),
+    "repeated": (_I64, _N, _U64, _I64, _I64, _N, _N, _I64),
+    "sentence_starts": (_BYTES, _I64, _I64, _BYTES, _N, _BYTES),
+    "quoted": (_BYTES, _I64, _I64, _N, _BYTES),
+    "first_words": (_BYTES, _I64, _N, _BYTES),
     "counts": (_BYTES, _N, _I64, _N, _I64),
     "pieces": (_BYTES, _N, _I64, _I64),
     "count": (_I32, _BYTES, _I64, _N, _N, _N, _I32, *_TABLE, _I64, _I64, _I64),
@@ -71,16 +77,15 @@ def _open() -> tuple[ctypes.CDLL | None, str]:
     if os.environ.get(CHOICE) == "numpy":
         return None, "is not wanted"
     try:
-        library = declared(LIBRARY)
+        library = ctypes.CDLL(str(LIBRARY))
     except OSError as error:
         return None, f"cannot be loaded ({error})" if LIBRARY.exists() else "was not built"
     fits = not SOURCES.is_dir() or library.quality_sources() & 0xFFFFFFFF == digest()
-    return (library, "") if fits else (None, "is of other sources than stand beside it")
+    return (declared(library), "") if fits else (None, "is of other sources than stand beside it")
 
 
-def declared(path: Path) -> ctypes.CDLL:
+def declared(library: ctypes.CDLL) -> ctypes.CDLL:
     """A library, with the kinds of its functions' arguments."""
-    library = ctypes.CDLL(str(path))
     for name, arguments in SIGNATURES.items():
         function = library[f"quality_{name}"]
         function.argtypes, function.restype = arguments, _N

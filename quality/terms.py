@@ -87,7 +87,7 @@ class Terms:
 
     def _count(self, block: Block) -> Counts:
         n = len(block.kind)
-        doc, term, times = (np.empty(LONGEST * n, np.int64) for _ in range(3))
+        doc, term, times = (np.empty(LONGEST * n + 1, np.int64) for _ in range(3))
         found = kernel.call(
             "count", block.word, block.kind, block.doc, n, self.known, len(CLASSES), self._single, *self._lookup.table,
             doc, term, times,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from quality import language
+from quality import kernel, language
 from quality.block import (
     CAPITAL,
     CAPITALS,
@@ -26,7 +26,7 @@ from quality.block import (
     Block,
     lay,
 )  # fmt: skip
-from quality.distinct import first_equal
+from quality.distinct import first_in_group
 from quality.document import Document
 from quality.lexicon import Lexicon
 from quality.markup import Link, prose
@@ -34,7 +34,6 @@ from quality.phrases import Hits, Phrases
 from quality.pieces import Bools, Ints, counts, parted
 
 Floats = NDArray[np.float64]
-_SALT = np.uint64(0xD6E8FEB86659FD93)
 
 
 class Pieces(NamedTuple):
@@ -93,20 +92,7 @@ class Views:
     @cached_property
     def sentences(self) -> Pieces:
         """Sentences: they end at a paragraph, and after . ? ! unless an abbreviation or a lower-case word says no."""
-        kind = self.block.kind
-        mark = (kind >= POINT) & (kind <= EXCLAMATION)
-        stop = mark & ~self._abbreviated
-        touches = np.append(False, self.block.start[1:] == self.block.end[:-1])
-        closed = ((kind == QUOTE) | (kind == CLOSE)) & touches
-        stop |= closed & _before(stop)
-        edge = (kind == PARAGRAPH) | (kind == END)
-        goes_on = np.append((kind == LOWER) | mark | closed | edge, True)[1:]
-        return self._pieces(_before(stop & ~goes_on) | _before(edge))
-
-    @cached_property
-    def _abbreviated(self) -> Bools:
-        short = self.listed("abbreviations") | ((self.block.kind == CAPITAL) & (self.block.end - self.block.start == 1))
-        return _before(short)
+        return self._pieces(sentence_starts(self.block, self.listed("abbreviations")))
 
     @cached_property
     def paragraphs(self) -> Pieces:
@@ -128,26 +114,12 @@ class Views:
     @cached_property
     def quoted(self) -> Bools:
         """bool[n]: tokens between a pair of quotation marks in one paragraph."""
-        mark = self.block.kind == QUOTE
-        so_far = np.cumsum(mark)
-        paragraphs = self.paragraphs
-        base = (so_far - mark)[paragraphs.first]
-        total = so_far[paragraphs.last] - base
-        inside = so_far - base[paragraphs.of]
-        last = total[paragraphs.of] // 2 * 2  # an odd mark at the end opens nothing
-        quoted: Bools = (inside % 2 == 1) & (inside < last) & ~mark
-        return quoted
+        return quoted(self.block.kind, self.paragraphs)
 
     @cached_property
     def opens_sentence(self) -> Bools:
         """bool[n]: the first word of each sentence."""
-        block, of = self.block, self.sentences.of
-        where = np.flatnonzero(block.is_word)
-        first = np.ones(len(where), bool)
-        first[1:] = of[where[1:]] != of[where[:-1]]
-        opens = np.zeros(len(of), bool)
-        opens[where[first]] = True
-        return opens
+        return first_words(self.block.is_word, self.sentences.of)
 
     @cached_property
     def names(self) -> Bools:
@@ -165,12 +137,63 @@ class Views:
     def first_use(self) -> Ints:
         """int64[c]: for each content word the first one of its document with the same stem, as an index among them."""
         at = self.content_words
-        return first_equal(in_group(self.block.stem[at], self.block.doc[at]))
+        return first_in_group(self.block.stem[at], self.block.doc[at])
 
 
-def in_group(keys: NDArray[np.uint64], group: Ints) -> NDArray[np.uint64]:
-    """Keys that are equal only within one group (a document, a window)."""
-    return keys ^ (group.astype(np.uint64) + np.uint64(1)) * _SALT
+def _sentence_starts(block: Block, abbreviations: Bools) -> Bools:
+    n, starts = len(block.kind), np.empty(len(block.kind), bool)
+    flags = abbreviations.view(np.uint8)
+    kernel.call("sentence_starts", block.kind, block.start, block.end, flags, n, starts.view(np.uint8))
+    return starts
+
+
+@kernel.twin(_sentence_starts)
+def sentence_starts(block: Block, abbreviations: Bools) -> Bools:
+    """bool[n]: tokens that begin a sentence; ``abbreviations``: those that are one by their letters."""
+    kind = block.kind
+    mark = (kind >= POINT) & (kind <= EXCLAMATION)
+    stop = mark & ~_before(abbreviations | ((kind == CAPITAL) & (block.end - block.start == 1)))
+    touches = np.append(False, block.start[1:] == block.end[:-1])
+    closed = ((kind == QUOTE) | (kind == CLOSE)) & touches
+    stop |= closed & _before(stop)
+    edge = (kind == PARAGRAPH) | (kind == END)
+    goes_on = np.append((kind == LOWER) | mark | closed | edge, True)[1:]
+    return _before(stop & ~goes_on) | _before(edge)
+
+
+def _quoted(kind: NDArray[np.uint8], paragraphs: Pieces) -> Bools:
+    inside = np.empty(len(kind), bool)
+    count = len(paragraphs.first)
+    kernel.call("quoted", kind, paragraphs.first, paragraphs.last, count, inside.view(np.uint8))
+    return inside
+
+
+@kernel.twin(_quoted)
+def quoted(kind: NDArray[np.uint8], paragraphs: Pieces) -> Bools:
+    """bool[n]: tokens between a pair of quotation marks in one paragraph, from the class of each token."""
+    mark = kind == QUOTE
+    so_far = np.cumsum(mark)
+    base = (so_far - mark)[paragraphs.first]
+    total = so_far[paragraphs.last] - base
+    inside = so_far - base[paragraphs.of]
+    last = total[paragraphs.of] // 2 * 2  # an odd mark at the end opens nothing
+    found: Bools = (inside % 2 == 1) & (inside < last) & ~mark
+    return found
+
+
+def _first_words(is_word: Bools, of: Ints) -> Bools:
+    first = np.empty(len(of), bool)
+    kernel.call("first_words", is_word.view(np.uint8), of, len(of), first.view(np.uint8))
+    return first
+
+
+@kernel.twin(_first_words)
+def first_words(is_word: Bools, of: Ints) -> Bools:
+    """bool[n]: the first word of each sentence, from which tokens are words and the sentence of each."""
+    where = np.flatnonzero(is_word)
+    first = np.zeros(len(of), bool)
+    first[where[np.append(True, of[where[1:]] != of[where[:-1]])[: len(where)]]] = True
+    return first
 
 
 def _before(mask: Bools) -> Bools:

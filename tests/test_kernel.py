@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import dataclasses
 import os
 import subprocess
@@ -55,6 +56,8 @@ def _laid(views: Views, model: LinearModel) -> tuple[Any, ...]:
 CASES: dict[str, Case] = {
     "quality.block._cut": _laid,
     "quality.distinct.first_equal": lambda views, model: (views.block.stem,),
+    "quality.distinct.first_in_group": lambda views, model: (views.block.stem, views.block.doc),
+    "quality.fold.fold": lambda views, model: ("\0".join(one.text for one in views.documents),),
     "quality.model.term_logits": lambda views, model: (_rows(views, model), model.weights),
     "quality.phrases.Phrases.match": lambda views, model: (model.phrases, views.block),
     "quality.pieces.counts": lambda views, model: (views.content, views.sentences.first),
@@ -63,6 +66,9 @@ CASES: dict[str, Case] = {
     "quality.similar.likeness": lambda views, model: (views, comparable(views)),
     "quality.terms.Terms.count": lambda views, model: (model.terms, views.block),
     "quality.terms.tfidf": lambda views, model: (model.terms.count(views.block), model.idf, views.block.docs),
+    "quality.views.first_words": lambda views, model: (views.block.is_word, views.sentences.of),
+    "quality.views.quoted": lambda views, model: (views.block.kind, views.paragraphs),
+    "quality.views.sentence_starts": lambda views, model: (views.block, views.listed("abbreviations")),
 }
 """What each function that has two forms is given, from the views of some texts."""
 
@@ -81,7 +87,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     if problem := compiling.build(place):
         pytest.skip(f"no C compiler: {problem}")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kernel, "_library", kernel.declared(place))
+        patch.setattr(kernel, "_library", kernel.declared(ctypes.CDLL(str(place))))
         yield
 
 

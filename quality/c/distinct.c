@@ -1,4 +1,4 @@
-/* Equal keys: of any kind, and of runs of words. The twins are in quality/distinct.py and quality/signals/repetition.py. */
+/* Equal keys, and runs of words that come again. The twins: quality/distinct.py and quality/signals/repetition.py. */
 #include "kernel.h"
 
 /* A table of the keys seen: an index + 1 in each slot, 0 in those that are free. */
@@ -49,30 +49,58 @@ static uint64_t combine(uint64_t left, uint64_t right)
     return (mixed ^ (mixed >> 33)) * UINT64_C(0x165667B19E3779F9);
 }
 
+/* For each key the first index in its group that has it. Groups stand one after the other; each gets a table of its own
+ * size, so that small ones stay near. Returns 0, or -1 when memory is lacking. */
+API int64_t quality_first_in_group(const uint64_t *keys, const int64_t *group, int64_t count, int64_t *first)
+{
+    Seen seen = {0};
+    for (int64_t begin = 0, end; begin < count; begin = end) {
+        for (end = begin; end < count && group[end] == group[begin]; end++)
+            ;
+        if (!seen.slots || 2 * (end - begin) > (int64_t)1 << seen.bits) {
+            free(seen.slots);
+            if (!open_seen(&seen, keys, end - begin))
+                return -1;
+        } else {
+            memset(seen.slots, 0, sizeof *seen.slots << seen.bits);
+        }
+        seen.keys = keys + begin;
+        for (int64_t i = begin; i < end; i++)
+            first[i] = begin + first_seen(&seen, i - begin);
+    }
+    free(seen.slots);
+    return 0;
+}
+
 /* Of `count` words (tokens) those at which a run of `length` words begins, within one sentence, that stood before in
- * its window of `window` words of the document. `keys` has `count` places. Returns how many, or -1 when memory is
- * lacking. */
+ * its window of `window` words of the document. Returns how many, or -1 when memory is lacking. */
 API int64_t quality_repeated(const int64_t *words, int64_t count, const uint64_t *key, const int64_t *of,
-                             const int64_t *doc, int64_t length, int64_t window, uint64_t *keys, int64_t *repeated)
+                             const int64_t *doc, int64_t length, int64_t window, int64_t *repeated)
 {
     Seen seen;
-    if (!open_seen(&seen, keys, count))
+    uint64_t *runs = malloc(((size_t)window + 1) * sizeof *runs); /* keys of the window's runs so far */
+    if (!runs || !open_seen(&seen, runs, window)) {
+        free(runs);
         return -1;
-    int64_t runs = 0, found = 0, begin = 0;
+    }
+    int64_t found = 0, begin = 0, some = 0;
     for (int64_t i = 0; i + length <= count; i++) {
         if (doc[words[i]] != doc[words[begin]])
             begin = i;
+        if ((i - begin) % window == 0) {
+            memset(seen.slots, 0, sizeof *seen.slots << seen.bits);
+            some = 0;
+        }
         if (of[words[i]] != of[words[i + length - 1]])
             continue;
-        uint64_t run = key[words[i]];
+        runs[some] = key[words[i]];
         for (int64_t step = 1; step < length; step++)
-            run = combine(run, key[words[i + step]]);
-        const uint64_t group = ((uint64_t)doc[words[i]] << 24) + (uint64_t)((i - begin) / window);
-        keys[runs] = run ^ (group + 1) * UINT64_C(0xD6E8FEB86659FD93);
-        if (first_seen(&seen, runs) != runs)
+            runs[some] = combine(runs[some], key[words[i + step]]);
+        if (first_seen(&seen, some) != some)
             repeated[found++] = i;
-        runs++;
+        some++;
     }
     free(seen.slots);
+    free(runs);
     return found;
 }

@@ -35,13 +35,14 @@ static inline int32_t table_find(const Table *table, uint64_t key)
 {
     const uint64_t last = ((uint64_t)1 << table->bits) - 1;
     uint64_t slot = ((key ^ (key >> 32)) * UINT64_C(0x9E3779B97F4A7C15)) >> (64 - table->bits);
-    for (;; slot = (slot + 1) & last) {
-        const int32_t index = table->slots[slot];
-        if (index == table->none)
-            return -1;
-        if (table->keys[index] == key)
-            return index;
+    int32_t index = table->slots[slot];
+    /* There is a key more than indices, for `none`. Mostly the first slot decides, and whether a key is known cannot be
+     * foreseen: so the one branch is on whether more slots are to be looked at. */
+    while ((table->keys[index] != key) & (index != table->none)) {
+        slot = (slot + 1) & last;
+        index = table->slots[slot];
     }
+    return index == table->none ? -1 : index;
 }
 
 #endif

@@ -8,12 +8,12 @@ from __future__ import annotations
 import numpy as np
 
 from quality import kernel
-from quality.distinct import combine, first_equal
+from quality.distinct import combine, first_equal, first_in_group, in_group
 from quality.phrases import Hits
 from quality.pieces import Ints
 from quality.signals.base import Signal, mean, per_document, rate, runs
 from quality.similar import comparable, likeness
-from quality.views import Floats, Views, in_group
+from quality.views import Floats, Views
 
 RUN = 3  # words; measured against the label: runs of two and of four say less
 WINDOW = 200  # words
@@ -33,8 +33,8 @@ def _windows(views: Views, words: Ints) -> Ints:
 
 def _repeated_compiled(views: Views) -> tuple[Ints, Ints]:
     words, block = np.flatnonzero(views.block.is_word), views.block
-    at, keys = np.empty(len(words), np.int64), np.empty(len(words), np.uint64)
-    found = kernel.call("repeated", words, len(words), block.key, views.sentences.of, block.doc, RUN, WINDOW, keys, at)
+    at = np.empty(len(words), np.int64)
+    found = kernel.call("repeated", words, len(words), block.key, views.sentences.of, block.doc, RUN, WINDOW, at)
     return words, at[:found]
 
 
@@ -136,8 +136,8 @@ def _openings(views: Views) -> Ints:
     words = np.flatnonzero(views.block.is_word)
     opens = np.flatnonzero(views.opens_sentence[words][:-1])
     key = views.block.key[words]
-    keys = in_group(combine(key[opens], key[opens + 1]), views.block.doc[words[opens]])
-    again: Ints = words[opens[first_equal(keys) != np.arange(len(keys))]]
+    first = first_in_group(combine(key[opens], key[opens + 1]), views.block.doc[words[opens]])
+    again: Ints = words[opens[first != np.arange(len(first))]]
     return views.sentences.of[again]
 
 
