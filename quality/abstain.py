@@ -74,7 +74,7 @@ def _foreign(views: Views) -> Floats:
         return np.zeros(block.docs)
     length = np.where(block.is_word, block.end - block.start, 0)
     other = length * (block.lower[block.start] == LETTER)
-    return _share(np.bincount(block.doc, other, block.docs), np.bincount(block.doc, length, block.docs))
+    return _share(np.add.reduceat(other, block.first), np.add.reduceat(length, block.first))
 
 
 def _function(views: Views) -> Floats:

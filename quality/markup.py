@@ -54,12 +54,15 @@ _AFFILIATE = (
 )
 
 
+LINK_KINDS = ("outbound", "own", "affiliate")
+
+
 class Link(NamedTuple):
     """A link of the text: where it stands, its address, and its kind."""
 
     span: Span
     url: str
-    kind: str  # "outbound", "own" or "affiliate"
+    kind: str  # one of LINK_KINDS
 
 
 class Prose(NamedTuple):
@@ -93,8 +96,9 @@ def link_kind(url: str, home: str = "") -> str:
     >>> link_kind("/about"), link_kind("https://a.example/x?tag=me-20"), link_kind("https://b.example/")
     ('own', 'affiliate', 'outbound')
     """
-    if any(mark in url for mark in _AFFILIATE):
-        return "affiliate"
+    for mark in _AFFILIATE:
+        if mark in url:
+            return "affiliate"
     _, slashes, rest = url.partition("//")
     host = rest.partition("/")[0] if slashes else url.partition("/")[0] if url.startswith("www.") else ""
     return "own" if not host or host == home else "outbound"

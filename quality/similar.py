@@ -22,8 +22,7 @@ KNOWN, RARE = 1.0, 2.0  # weight of a word that the lexicon knows, and of one th
 
 def comparable(views: Views) -> Ints:
     """Sentences with enough content words, int64[m]."""
-    of = views.sentences.of[views.content_words]
-    return np.flatnonzero(np.bincount(of, minlength=len(views.sentences.first)) >= LEAST)
+    return np.flatnonzero(views.content_counts >= LEAST)
 
 
 def _likeness(views: Views, chosen: Ints) -> Floats:

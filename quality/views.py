@@ -29,7 +29,7 @@ from quality.block import (
 from quality.distinct import first_in_group
 from quality.document import Document
 from quality.lexicon import Lexicon
-from quality.markup import Link, prose
+from quality.markup import LINK_KINDS, Link, prose
 from quality.phrases import Hits, Phrases
 from quality.pieces import Bools, Ints, counts, parted
 
@@ -75,6 +75,16 @@ class Views:
     def links(self) -> list[tuple[Link, ...]]:
         """Links of each document."""
         return [one.links for one in self._prose]
+
+    @cached_property
+    def link_counts(self) -> dict[str, Floats]:
+        """Links of each kind in each document; NaN where there are none and its format may have lost them."""
+        lost = [not found and one.links != "none" for found, one in zip(self.links, self.documents, strict=True)]
+        counts = {kind: np.where(lost, np.nan, 0.0) for kind in LINK_KINDS}
+        for doc, links in enumerate(self.links):
+            for link in links:
+                counts[link.kind][doc] += 1
+        return counts
 
     @cached_property
     def hits(self) -> dict[str, Hits]:
@@ -132,6 +142,21 @@ class Views:
     def content_words(self) -> Ints:
         """int64[c]: the tokens that are content words."""
         return np.flatnonzero(self.content)
+
+    @cached_property
+    def content_of(self) -> Ints:
+        """int64[c]: the sentence of each content word."""
+        return self.sentences.of[self.content_words]
+
+    @cached_property
+    def content_counts(self) -> Ints:
+        """int64[s]: content words of each sentence."""
+        return np.bincount(self.content_of, minlength=len(self.sentences.first))
+
+    @cached_property
+    def content_total(self) -> Ints:
+        """int64[d]: content words of each document."""
+        return np.bincount(self.sentences.doc, self.content_counts, self.block.docs).astype(np.int64)
 
     @cached_property
     def first_use(self) -> Ints:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from typing import NamedTuple
 
-from quality import readers
+from quality import memory, readers
 from quality.chunks import Failed, Lines, Named, Piece, Records
 from quality.document import Document
 from quality.errors import InputError
@@ -65,6 +65,7 @@ class Worker:
     """Does a task with chunks. The model is loaded once."""
 
     def __init__(self, task: Task) -> None:
+        memory.keep()
         self.task = task
         self.scorer = task.scorer()
         self.scored_before = ids(task.skip, task.reading) if task.skip else frozenset()

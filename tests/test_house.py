@@ -17,7 +17,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 300  # lines of a module
 
 ORDER = (
-    "errors", "compile", "kernel", "document", "language", "fold", "markup",
+    "errors", "memory", "compile", "kernel", "document", "language", "fold", "markup",
     "lookup", "distinct", "pieces", "lexicon", "block", "phrases", "views", "terms", "similar", "signals", "features",
     "model", "store", "abstain", "scorer",
     "corpus", "readers", "writers",

@@ -67,10 +67,9 @@ def _find_repeated(views: Views) -> Hits:
 
 def _old(views: Views) -> tuple[Ints, Floats]:
     """Sentences of six content words or more, and the share of those words whose stem an earlier sentence used."""
-    of = views.sentences.of[views.content_words]
-    old = of[views.first_use] != of
-    total = np.bincount(of, minlength=len(views.sentences.first))
-    share = np.bincount(of, old, len(total)) / np.maximum(total, 1)
+    of, total = views.content_of, views.content_counts
+    old = np.bincount(of[of[views.first_use] != of], minlength=len(total))
+    share = old / np.maximum(total, 1)
     chosen = np.flatnonzero(total >= 6)
     return chosen, share[chosen]
 
@@ -106,13 +105,13 @@ def _find_alike(views: Views) -> Hits:
 
 def _echoing(views: Views) -> tuple[Ints, Ints]:
     """Content words of the last quarter whose stem the first quarter used, and all those of the last quarter."""
-    at, doc = views.content_words, views.block.doc[views.content_words]
-    total = np.bincount(doc, minlength=views.block.docs)
-    rank = np.arange(len(at)) - (np.cumsum(total) - total)[doc]
-    quarter = total[doc] // 4
-    ending = (rank >= total[doc] - quarter) & (quarter > 0)
-    echo = ending & (rank[views.first_use] < quarter)
-    return at[echo], at[ending]
+    total = views.content_total
+    quarter, begin = total // 4, np.cumsum(total) - total
+    # The words of all last quarters, by their places among the content words, and the end of the first quarter of each.
+    place = np.arange(quarter.sum()) + np.repeat(begin + total - quarter - (np.cumsum(quarter) - quarter), quarter)
+    echo = views.first_use[place] < np.repeat(begin + quarter, quarter)
+    ending = views.content_words[place]
+    return ending[echo], ending
 
 
 def _echo(views: Views) -> Floats:
@@ -123,11 +122,10 @@ def _echo(views: Views) -> Floats:
 
 def _density(views: Views) -> Floats:
     """Share of the words taken by the one content word used most (keyword density)."""
-    count = np.bincount(views.first_use, minlength=len(views.first_use))
-    doc = views.block.doc[views.content_words]
-    starts = np.flatnonzero(np.append(True, doc[1:] != doc[:-1])[: len(doc)])
-    most = np.zeros(views.block.docs)
-    most[doc[starts]] = np.maximum.reduceat(count, starts) if starts.size else 0
+    count, total = np.bincount(views.first_use, minlength=len(views.first_use)), views.content_total
+    most, some = np.zeros(views.block.docs), total > 0
+    if some.any():
+        most[some] = np.maximum.reduceat(count, (np.cumsum(total) - total)[some])
     return rate(views, most)
 
 

@@ -13,7 +13,6 @@ from quality.signals.base import Signal, phrases, rate, tokens
 from quality.views import Floats, Views
 
 _SOURCE = "corpus/GUIDE.md, unsourced"
-LINK_KINDS = ("outbound", "own", "affiliate")
 
 
 def _list(name: str, more: str, less: str) -> Signal:
@@ -66,14 +65,7 @@ def _find_bare(views: Views) -> Hits:
 
 def _link_rate(kind: str) -> Callable[[Views], Floats]:
     """Links of a kind; unknown (NaN) where the text has none and its format may have lost them."""
-
-    def measure(views: Views) -> Floats:
-        count = np.array([sum(link.kind == kind for link in links) for links in views.links], float)
-        pairs = zip(views.links, views.documents, strict=True)
-        known = np.array([bool(links) or document.links == "none" for links, document in pairs])
-        return np.where(known, rate(views, count), np.nan)
-
-    return measure
+    return lambda views: rate(views, views.link_counts[kind])
 
 
 def _link(kind: str, more: str, less: str) -> Signal:
