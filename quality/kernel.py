@@ -62,7 +62,7 @@ SIGNATURES: dict[str, tuple[Any, ...]] = {
     "pieces": (_BYTES, _N, _I64, _I64),
     "count": (_I32, _BYTES, _I64, _N, _N, _N, _I32, *_TABLE, _I64, _I64, _I64),
     "tfidf": (_I64, _I64, _I64, _N, _F64, _F64, _N, _F64, _F64),
-    "term_logits": (_I64, _I64, _F64, _N, _F64, _N, _N, _F64),
+    "term_logits": (_I64, _I64, _F64, _N, _F64, _N, _F64),
     "likeness": (_I64, _N, _I64, _U64, _I32, _I64, _I64, _N, _F64),
     "match": (_I32, _N, _I32, _N, _U32, *_TABLE, _N, _I64, _I64, _I64),
 }

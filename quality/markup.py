@@ -16,12 +16,11 @@ from quality.document import Document, Span
 
 # Each pattern starts with a literal and holds no nested repetition, so that its time is linear in the text.
 _FRONT_MATTER = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\n(?:(?!\1)[^\n]*\n){0,200}?\1[ \t]*\n")
+_HYPHENS = re.compile("-(?:--| -)")  # what every rule holds
 _RULE = re.compile(r"^[ \t]*-(?:[ \t]*-){2,}[ \t]*$", re.M)  # a rule, or the line under a heading
 _BLOCKS = (  # a sign that is looked for first, as a single one is found much faster; the mark; the pattern
     ("`", "```", re.compile(r"^[ \t]*```[^\n]*\n(?:(?![ \t]*```)[^\n]*\n)*[ \t]*```[ \t]*$", re.M)),
     ("~", "~~~", re.compile(r"^[ \t]*~~~[^\n]*\n(?:(?![ \t]*~~~)[^\n]*\n)*[ \t]*~~~[ \t]*$", re.M)),
-    ("-", "---", _RULE),
-    ("-", "- -", _RULE),
     # Rows all of whose cells are short; a cell with a paragraph in it is layout, and its words are prose.
     ("|", "|", re.compile(r"^[ \t]*\|(?:[^|\n]{0,100}\|)+[ \t]*$", re.M)),
 )
@@ -107,8 +106,9 @@ def link_kind(url: str, home: str = "") -> str:
 def _links(matches: Iterable[re.Match[str]], group: int, page: str) -> Iterator[Link]:
     home = _host(page)
     for match in matches:
-        if match[group] and not match[group].startswith(_NO_PAGE):
-            yield Link(Span(*match.span()), match[group], link_kind(match[group], home))
+        url = match[group]
+        if url and not url.startswith(_NO_PAGE):
+            yield Link(Span(*match.span()), url, link_kind(url, home))
 
 
 @lru_cache(maxsize=256)
@@ -153,6 +153,8 @@ def prose(document: Document) -> Prose:
     for sign, mark, pattern in _BLOCKS:
         if sign in text and mark in text:
             text = pattern.sub(_blank, text)
+    if _HYPHENS.search(text):
+        text = _RULE.sub(_blank, text)
     if "<" in text or "[" in text or "]" in text:
         text, links = _without_marks(text, document.url)
     else:
@@ -169,7 +171,7 @@ def _without_marks(text: str, page: str) -> tuple[str, list[Link]]:
     if tags and ("<!--" in text or "</s" in text or "</S" in text):
         for opening, closing in _BETWEEN:
             text = _blank_between(text, opening, closing)
-    if "![" in text:
+    if "!" in text and "![" in text:
         text = _IMAGE.sub(_blank, text)
     links = list(_links(_ANCHOR.finditer(text), 1, page)) if tags else []
     for mark, pattern in (("](", _LINK), ("]:", _REFERENCE)):

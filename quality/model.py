@@ -145,10 +145,8 @@ class LinearModel:
 
 
 def _term_logits(found: Rows, weights: Floats) -> Floats:
-    counts, out = found.counts, np.empty((len(found.signals), weights.shape[1]))
-    kernel.call(
-        "term_logits", counts.doc, counts.term, found.value, len(counts.doc), weights, weights.shape[1], len(out), out
-    )
+    counts, out = found.counts, np.empty((len(found.signals), len(HEADS)))
+    kernel.call("term_logits", counts.doc, counts.term, found.value, len(counts.doc), weights, len(out), out)
     return out
 
 

@@ -159,6 +159,14 @@ class Views:
         return np.bincount(self.sentences.doc, self.content_counts, self.block.docs).astype(np.int64)
 
     @cached_property
+    def old(self) -> Floats:
+        """float64[s]: share of the content words of each sentence whose stem an earlier one used."""
+        of, total = self.content_of, self.content_counts
+        old = np.bincount(of[of[self.first_use] != of], minlength=len(total))
+        share: Floats = old / np.maximum(total, 1)
+        return share
+
+    @cached_property
     def first_use(self) -> Ints:
         """int64[c]: for each content word the first one of its document with the same stem, as an index among them."""
         at = self.content_words

@@ -83,13 +83,12 @@ API int64_t quality_repeated(const int64_t *words, int64_t count, const uint64_t
         free(runs);
         return -1;
     }
-    int64_t found = 0, begin = 0, some = 0;
-    for (int64_t i = 0; i + length <= count; i++) {
-        if (doc[words[i]] != doc[words[begin]])
-            begin = i;
-        if ((i - begin) % window == 0) {
+    int64_t found = 0, some = 0, place = 0, document = -1;
+    for (int64_t i = 0; i + length <= count; i++, place++) {
+        if (doc[words[i]] != document || place == window) {
+            document = doc[words[i]];
             memset(seen.slots, 0, sizeof *seen.slots << seen.bits);
-            some = 0;
+            place = some = 0;
         }
         if (of[words[i]] != of[words[i + length - 1]])
             continue;

@@ -3,7 +3,7 @@
 
 #include "kernel.h"
 
-enum { PLACES = 64, TILE = 16, MOST = 127 };
+enum { PLACES = 64, TILE = 16, RING = 32, MOST = 127 };
 
 typedef struct {
     int16_t at[PLACES];
@@ -32,10 +32,10 @@ API int64_t quality_likeness(const int64_t *at, int64_t words, const int64_t *of
                              const int32_t *word, const int64_t *docs, const int64_t *chosen, int64_t count,
                              double *highest)
 {
-    Vector ring[TILE + 1];
+    Vector ring[RING];
     int64_t next = 0;
     for (int64_t i = 0; i < count; i++) {
-        Vector *own = ring + i % (TILE + 1);
+        Vector *own = ring + (i & (RING - 1));
         int64_t sums[PLACES] = {0};
         while (next < words && of[at[next]] < chosen[i])
             next++;
@@ -46,11 +46,9 @@ API int64_t quality_likeness(const int64_t *at, int64_t words, const int64_t *of
         own->norm = sqrtf((float)dot(own->at, own->at));
         own->doc = docs[chosen[i]];
         float best = 0;
-        for (int64_t j = i > TILE ? i - TILE : 0; j < i; j++) {
-            const Vector *earlier = ring + j % (TILE + 1);
+        for (int64_t j = i - 1; j >= 0 && j >= i - TILE && ring[j & (RING - 1)].doc == own->doc; j--) {
+            const Vector *earlier = ring + (j & (RING - 1));
             const float scale = own->norm * earlier->norm;
-            if (earlier->doc != own->doc || !(scale > 0))
-                continue;
             const float cosine = (float)dot(own->at, earlier->at) / (scale > 1 ? scale : 1);
             best = cosine > best ? cosine : best;
         }

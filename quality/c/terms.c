@@ -3,6 +3,8 @@
 
 #include "kernel.h"
 
+enum { HEADS = 4 }; /* quality/model.py */
+
 /* The counts so far. Whether a term is known, or was in the document before, cannot be foreseen: no branch asks it. */
 typedef struct {
     int64_t *doc, *term, *times;
@@ -69,9 +71,14 @@ API int64_t quality_tfidf(const int64_t *doc, const int64_t *term, const int64_t
 {
     for (int64_t i = 0; i < docs; i++)
         norm[i] = 0;
-    for (int64_t i = 0; i < n; i++) {
-        value[i] = level[times[i]] * idf[term[i]];
-        norm[doc[i]] += value[i] * value[i];
+    for (int64_t i = 0; i < n;) {
+        const int64_t one = doc[i];
+        double sum = norm[one];
+        for (; i < n && doc[i] == one; i++) {
+            value[i] = level[times[i]] * idf[term[i]];
+            sum += value[i] * value[i];
+        }
+        norm[one] = sum;
     }
     for (int64_t i = 0; i < docs; i++)
         norm[i] = norm[i] > 0 ? sqrt(norm[i]) : 1;
@@ -80,14 +87,20 @@ API int64_t quality_tfidf(const int64_t *doc, const int64_t *term, const int64_t
     return 0;
 }
 
-/* What the terms add to the logits: `weights` and `out` have a row of `heads` for each term and document. */
+/* What the terms add to the logits: `weights` and `out` have a row of HEADS for each term and document. */
 API int64_t quality_term_logits(const int64_t *doc, const int64_t *term, const double *value, int64_t n,
-                                const double *weights, int64_t heads, int64_t docs, double *out)
+                                const double *weights, int64_t docs, double *out)
 {
-    for (int64_t i = 0; i < docs * heads; i++)
+    for (int64_t i = 0; i < docs * HEADS; i++)
         out[i] = 0;
-    for (int64_t i = 0; i < n; i++)
-        for (int64_t head = 0; head < heads; head++)
-            out[doc[i] * heads + head] += value[i] * weights[term[i] * heads + head];
+    for (int64_t i = 0; i < n;) {
+        const int64_t one = doc[i];
+        double sums[HEADS];
+        memcpy(sums, out + one * HEADS, sizeof sums);
+        for (; i < n && doc[i] == one; i++)
+            for (int head = 0; head < HEADS; head++)
+                sums[head] += value[i] * weights[term[i] * HEADS + head];
+        memcpy(out + one * HEADS, sums, sizeof sums);
+    }
     return 0;
 }

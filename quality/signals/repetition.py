@@ -67,11 +67,8 @@ def _find_repeated(views: Views) -> Hits:
 
 def _old(views: Views) -> tuple[Ints, Floats]:
     """Sentences of six content words or more, and the share of those words whose stem an earlier sentence used."""
-    of, total = views.content_of, views.content_counts
-    old = np.bincount(of[of[views.first_use] != of], minlength=len(total))
-    share = old / np.maximum(total, 1)
-    chosen = np.flatnonzero(total >= 6)
-    return chosen, share[chosen]
+    chosen = np.flatnonzero(views.content_counts >= 6)
+    return chosen, views.old[chosen]
 
 
 def _old_words(views: Views) -> Floats:
