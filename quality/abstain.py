@@ -69,12 +69,15 @@ def _share(part: Floats | Ints, whole: Floats | Ints) -> Floats:
 
 def _foreign(views: Views) -> Floats:
     """Share of the words of each document that begin with a letter of another script, by their length."""
-    block = views.block
-    if not (block.lower == LETTER).any():
-        return np.zeros(block.docs)
-    length = np.where(block.is_word, block.end - block.start, 0)
-    other = length * (block.lower[block.start] == LETTER)
-    return _share(np.add.reduceat(other, block.first), np.add.reduceat(length, block.first))
+    block, share = views.block, np.zeros(views.block.docs)
+    letters = np.flatnonzero(block.lower == LETTER)
+    tokens = np.searchsorted(block.start, letters)
+    tokens = tokens[block.start[tokens] == letters]  # those that begin with one
+    for doc in np.unique(block.doc[tokens]).tolist():
+        own = slice(block.first[doc], block.first[doc + 1] if doc + 1 < block.docs else None)
+        length = (block.end[own] - block.start[own]) * block.is_word[own]
+        share[doc] = length[block.lower[block.start[own]] == LETTER].sum() / length.sum()
+    return share
 
 
 def _function(views: Views) -> Floats:

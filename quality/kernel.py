@@ -64,7 +64,7 @@ SIGNATURES: dict[str, tuple[Any, ...]] = {
     "tfidf": (_I64, _I64, _I64, _N, _F64, _F64, _N, _F64, _F64),
     "term_logits": (_I64, _I64, _F64, _N, _F64, _N, _F64),
     "likeness": (_I64, _N, _I64, _U64, _I32, _I64, _I64, _N, _F64),
-    "match": (_I32, _N, _I32, _N, _U32, *_TABLE, _N, _I64, _I64, _I64),
+    "match": (_I32, _N, _I32, _N, _U32, *_TABLE, _N, _N, _I64, _I64, _I64),
 }
 """Arguments of each function of the library; it is called with nothing else."""
 

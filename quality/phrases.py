@@ -57,14 +57,16 @@ class Phrases:
         return cls(tuple(lists), steps, final, len(lexicon))
 
     def _match(self, block: Block) -> dict[str, Hits]:
-        n, lists = len(block.word), len(self.names)
-        first, last, found = np.empty((lists, n), np.int64), np.empty((lists, n), np.int64), np.zeros(lists, np.int64)
-        kernel.call(
-            "match", block.word, n, self._start, len(self._start) - 1, self.lists, *self._lookup.table, lists,
-            first, last, found,
-        )  # fmt: skip
-        rows = zip(self.names, first, last, found.tolist(), strict=True)
-        return {name: Hits(begin[:count], end[:count]) for name, begin, end, count in rows}
+        n, room, found = len(block.word), 0, len(block.word) // 16
+        while found >= room:  # once, or a second time with the room that is needed
+            room = found + 1
+            of, first, last = (np.empty(room, np.int64) for _ in range(3))
+            found = kernel.call(
+                "match", block.word, n, self._start, len(self._start) - 1, self.lists, *self._lookup.table,
+                len(self.names), room, of, first, last,
+            )  # fmt: skip
+        places = [np.flatnonzero(of[:found] == place) for place in range(len(self.names))]
+        return {name: Hits(first[at], last[at]) for name, at in zip(self.names, places, strict=True)}
 
     @kernel.twin(_match)
     def match(self, block: Block) -> dict[str, Hits]:

@@ -116,6 +116,11 @@ class Views:
         return Pieces(of, first, last, self.block.doc[first], counts(self.block.is_word, first))
 
     @cached_property
+    def words(self) -> Ints:
+        """int64[w]: the tokens that are words or numbers."""
+        return np.flatnonzero(self.block.is_word)
+
+    @cached_property
     def content(self) -> Bools:
         """bool[n]: words that are no function words and no numbers."""
         content: Bools = (self.block.kind <= CAPITALS) & ~self.listed("function")

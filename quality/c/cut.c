@@ -18,6 +18,7 @@ typedef struct {
     const uint8_t *data;
     const uint8_t *marks;
     uint8_t class[256];
+    uint8_t *in_word; /* a bit for each byte */
     int64_t *start, *end;
     uint8_t *kind;
     int64_t tokens;
@@ -39,6 +40,44 @@ static void classes(Cut *cut)
     cut->class[','] |= INNER;
     cut->class['-'] |= RUN;
     cut->class[0] = cut->class['\n'] = BREAK;
+}
+
+static uint8_t in_word(uint8_t c)
+{
+    return (uint8_t)((uint8_t)((c | 32) - 'a') < 26) | (uint8_t)((uint8_t)(c - '0') < 10) | (uint8_t)(c == 0x80);
+}
+
+/* Eight bytes, each 0 or 1, become eight bits by one multiplication. */
+static void mark_words(const uint8_t *data, int64_t size, uint8_t *bits)
+{
+    for (int64_t at = 0; at < size; at += 64) {
+        const int64_t many = size - at < 64 ? size - at : 64;
+        uint8_t word[64] = {0};
+        if (many == 64)
+            for (int i = 0; i < 64; i++)
+                word[i] = in_word(data[at + i]);
+        else
+            for (int i = 0; i < many; i++)
+                word[i] = in_word(data[at + i]);
+        for (int i = 0; i < 64; i += 8) {
+            uint64_t eight;
+            memcpy(&eight, word + i, 8);
+            bits[(at + i) / 8] = (uint8_t)((eight * UINT64_C(0x0102040810204080)) >> 56);
+        }
+    }
+}
+
+/* The first byte from `at` on that is of no word. How long words are cannot be foreseen, so no branch asks it. */
+static int64_t word_end(const Cut *cut, int64_t at)
+{
+    for (;; at += 56) {
+        uint64_t bits;
+        memcpy(&bits, cut->in_word + at / 8, 8);
+        bits = ~(bits >> (at & 7)) | (uint64_t)1 << 56;
+        const int run = __builtin_ctzll(bits);
+        if (run < 56)
+            return at + run;
+    }
 }
 
 static int is_digit(uint8_t c) { return (uint8_t)(c - '0') < 10; }
@@ -127,12 +166,12 @@ static void tokens(Cut *cut, int64_t size)
         if (class & WORD) {
             const int64_t begin = at;
             do
-                while (cut->class[data[++at]] & WORD)
-                    ;
+                at = word_end(cut, at + 1);
             while (joins(cut, at));
             emit(cut, begin, at, word_kind(data + begin, at - begin));
             line->visible += at - begin;
-            at += data[at] == '-' && (cut->class[data[at + 1]] & WORD); /* a hyphen parts two words */
+            /* A blank follows, or a hyphen parts two words. */
+            at += (data[at] == ' ') | ((data[at] == '-') & (in_word(data[at + 1])));
             continue;
         }
         if (class & BREAK) {
@@ -149,11 +188,15 @@ static void tokens(Cut *cut, int64_t size)
     }
 }
 
+static const uint64_t masks[] = {
+    0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF, 0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF,
+};
+
 static uint64_t bytes(const uint8_t *at, int64_t count)
 {
     uint64_t eight;
     memcpy(&eight, at, 8);
-    return count >= 8 ? eight : count <= 0 ? 0 : eight & (((uint64_t)1 << (8 * count)) - 1);
+    return eight & masks[count < 0 ? 0 : count > 8 ? 8 : count];
 }
 
 /* Lexicon.find for one word. */
@@ -163,14 +206,10 @@ static void find(const Table *table, const uint64_t *second_halves, const uint8_
     const uint64_t first = bytes(word, length), second = bytes(word + 8, length - 8);
     *key = first ^ (second * UINT64_C(0xC2B2AE3D27D4EB4F));
     *stem = first & ((UINT64_C(1) << (8 * STEM)) - 1);
-    *id = length > LONGEST ? -1 : table_find(table, *key);
-    if (*id >= 0 && second_halves[*id] != second)
-        *id = -1;
-}
-
-static uint8_t in_word(uint8_t c)
-{
-    return (uint8_t)((uint8_t)((c | 32) - 'a') < 26) | (uint8_t)((uint8_t)(c - '0') < 10) | (uint8_t)(c == 0x80);
+    const int32_t found = table_find(table, *key);
+    /* The joined key is a hash for words over eight bytes: the second half settles it. */
+    const uint64_t other = second_halves[found < 0 ? table->none : found] ^ second;
+    *id = found | -(int32_t)(some(other) | (uint64_t)(length > LONGEST));
 }
 
 /* At least as many as there are tokens in `size` bytes: 24 more follow. */
@@ -202,13 +241,19 @@ API int64_t quality_cut(const uint8_t *data, int64_t size, const uint8_t *marks,
     for (int64_t i = 0; i < size; i++)
         breaks += (data[i] == 0) | (data[i] == '\n');
     cut.lines = malloc((size_t)breaks * sizeof(Line));
-    if (!cut.lines)
+    cut.in_word = calloc((size_t)size / 8 + 32, 1);
+    if (!cut.lines || !cut.in_word) {
+        free(cut.lines);
+        free(cut.in_word);
         return -1;
+    }
     classes(&cut);
+    mark_words(data, size + 24, cut.in_word);
     for (int64_t i = 0; i < size + 24; i++)
         lower[i] = data[i] | (uint8_t)(((uint8_t)(data[i] - 'A') < 26) << 5);
     tokens(&cut, size);
     free(cut.lines);
+    free(cut.in_word);
     int64_t kept = 0, document = 0;
     for (int64_t i = 0; i < cut.tokens; i++) {
         if (kind[i] == DROPPED)

@@ -31,18 +31,21 @@ typedef struct {
     int64_t bits;
 } Table;
 
+/* 1 unless the bits are all 0; arithmetic, where a compiler makes a branch of a comparison. */
+static inline uint64_t some(uint64_t bits) { return (bits | (0 - bits)) >> 63; }
+
 static inline int32_t table_find(const Table *table, uint64_t key)
 {
-    const uint64_t last = ((uint64_t)1 << table->bits) - 1;
+    const uint64_t last = ((uint64_t)1 << table->bits) - 1, none = (uint64_t)table->none;
     uint64_t slot = ((key ^ (key >> 32)) * UINT64_C(0x9E3779B97F4A7C15)) >> (64 - table->bits);
-    int32_t index = table->slots[slot];
+    uint64_t index = (uint64_t)table->slots[slot];
     /* There is a key more than indices, for `none`. Mostly the first slot decides, and whether a key is known cannot be
      * foreseen: so the one branch is on whether more slots are to be looked at. */
-    while ((table->keys[index] != key) & (index != table->none)) {
+    while (some(table->keys[index] ^ key) & some(index ^ none)) {
         slot = (slot + 1) & last;
-        index = table->slots[slot];
+        index = (uint64_t)table->slots[slot];
     }
-    return index == table->none ? -1 : index;
+    return (int32_t)(index | (0 - (some(index ^ none) ^ 1)));
 }
 
 #endif

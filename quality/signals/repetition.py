@@ -32,7 +32,7 @@ def _windows(views: Views, words: Ints) -> Ints:
 
 
 def _repeated_compiled(views: Views) -> tuple[Ints, Ints]:
-    words, block = np.flatnonzero(views.block.is_word), views.block
+    words, block = views.words, views.block
     at = np.empty(len(words), np.int64)
     found = kernel.call("repeated", words, len(words), block.key, views.sentences.of, block.doc, RUN, WINDOW, at)
     return words, at[:found]
@@ -41,7 +41,7 @@ def _repeated_compiled(views: Views) -> tuple[Ints, Ints]:
 @kernel.twin(_repeated_compiled)
 def _repeated(views: Views) -> tuple[Ints, Ints]:
     """Words of the block, and at which of them a run begins that stood earlier in its window, within one sentence."""
-    words = np.flatnonzero(views.block.is_word)
+    words = views.words
     last = max(len(words) - RUN + 1, 0)
     keys, of = views.block.key[words], views.sentences.of[words]
     run = keys[:last]
@@ -128,7 +128,7 @@ def _density(views: Views) -> Floats:
 
 def _openings(views: Views) -> Ints:
     """Sentences that begin with the same two words as an earlier one of the document."""
-    words = np.flatnonzero(views.block.is_word)
+    words = views.words
     opens = np.flatnonzero(views.opens_sentence[words][:-1])
     key = views.block.key[words]
     first = first_in_group(combine(key[opens], key[opens + 1]), views.block.doc[words[opens]])
