@@ -15,7 +15,10 @@ from typing import NamedTuple
 import orjson
 
 HERE = Path(__file__).parent
-SINGLE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
+SINGLE = {
+    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "LC_ALL": "C.UTF-8",
+    "PYTHONDONTWRITEBYTECODE": "",
+}  # fmt: skip
 
 
 class Cost(NamedTuple):
@@ -28,13 +31,14 @@ class Cost(NamedTuple):
     said: str
 
 
-def cost(command: Sequence[str], cores: Collection[int] | None = None) -> Cost:
-    """Run a command, on some cores; it must end well."""
+def cost(command: Sequence[str], cores: Collection[int] | None = None, kernel: str = "") -> Cost:
+    """Run a command, on some cores; it must end well. ``kernel``: which one quality uses, its own choice if empty."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cores or before)
     begun = time.perf_counter()
     with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(command, env=os.environ | SINGLE, stderr=said, stdout=subprocess.DEVNULL)
+        environment = os.environ | SINGLE | {"QUALITY_KERNEL": kernel}
+        process = subprocess.Popen(command, env=environment, stderr=said, stdout=subprocess.DEVNULL)
         _, status, used = os.wait4(process.pid, 0)
         clock = time.perf_counter() - begun
         said.seek(0)

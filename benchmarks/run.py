@@ -27,8 +27,8 @@ from cost import HERE, cost, write_lines
 class Tool:
     """What to run: a peer of peers.py with its packages, or ``quality batch`` with more options.
 
-    ``sample``: megabytes it gets, None for all. ``trainer``: packages that train its model. ``clock``: that counts,
-    and all cores may be used.
+    ``kernel``: numpy or compiled. ``sample``: megabytes it gets, None for all. ``trainer``: packages that train its
+    model. ``clock``: that counts, and all cores may be used.
     """
 
     title: str
@@ -37,10 +37,12 @@ class Tool:
     sample: float | None = None
     trainer: tuple[str, ...] = ()
     clock: bool = False
+    kernel: str = "compiled"
 
 
 TOOLS: Mapping[str, Tool] = {
-    "quality": Tool("quality batch, one job", options=("--jobs", "1")),
+    "quality": Tool("quality batch, one job, compiled kernel", options=("--jobs", "1")),
+    "quality_numpy": Tool("quality batch, one job, NumPy alone", options=("--jobs", "1"), kernel="numpy"),
     "quality_clock": Tool("quality batch, one job (by the clock)", options=("--jobs", "1"), clock=True),
     "quality_two": Tool("quality batch, two jobs (by the clock)", options=("--jobs", "2"), clock=True),
     "quality_explain": Tool("quality batch --explain, one job", options=("--jobs", "1", "--explain"), sample=8),
@@ -93,7 +95,7 @@ def seconds(name: str, tool: Tool, lines: Path, folder: Path, core: set[int]) ->
     out = folder / f"{name}.out.jsonl"
     if not tool.packages:
         command = [sys.executable, "-m", "quality", "batch", str(lines), "-o", str(out), "--quiet", *tool.options]
-        found = cost(command, None if tool.clock else core)
+        found = cost(command, None if tool.clock else core, tool.kernel)
         return found.clock if tool.clock else found.cpu
     if tool.trainer:
         model = python_with(folder, tool.trainer)
