@@ -20,6 +20,7 @@ ORDER = (
     "errors", "document", "language", "fold", "markup",
     "lookup", "distinct", "lexicon", "block", "phrases", "views", "terms", "similar", "signals", "features",
     "model", "store", "abstain", "scorer",
+    "page",
     "corpus", "readers", "writers",
     "budget", "calibrate", "pairs", "train", "evaluate", "leakage", "stability", "card", "release", "compare", "adjust",
     "inputs", "lines", "tally", "chunks", "journal", "output", "progress", "work", "batch",

@@ -14,7 +14,7 @@ from quality.document import Document
 from quality.errors import InputError
 from quality.readers import Options, Reject, read
 from quality.scorer import Scorer
-from quality.writers import FORMATS, Scored, Style, writer
+from quality.writers import EXPLAINED, FORMATS, Scored, Style, writer
 from quality.writers.base import printable
 
 NARROWEST, WIDEST = 40, 100  # columns of a report
@@ -75,7 +75,7 @@ def score(  # noqa: PLR0913, PLR0917 - the options are the interface
     Example:
       quality score article.txt
       quality score --format jsonl --fail-on farm drafts/*.md
-      quality score --format sarif drafts/*.md > quality.sarif
+      quality score --format html article.txt > article.html
     """
     scorer = Scorer.load(model)
     if threshold is not None:
@@ -85,7 +85,7 @@ def score(  # noqa: PLR0913, PLR0917 - the options are the interface
 
     def scores() -> Iterator[Scored]:
         for document in inputs:
-            one = scorer.score(document, explain)
+            one = scorer.score(document, explain or format in EXPLAINED)
             verdicts.add(one.verdict)
             yield Scored(document, one)
 

@@ -12,8 +12,11 @@ from quality.writers.base import Scored, Style, Writer
 
 __all__ = ["FORMATS", "Scored", "Style", "Writer", "writer"]
 
-FORMATS = ("text", "json", "jsonl", "csv", "sarif")
+FORMATS = ("text", "json", "jsonl", "csv", "sarif", "html")
 """Names of the formats; each is the function ``write`` of the module of its name."""
+
+EXPLAINED = frozenset({"html"})
+"""Formats that show all evidence, asked for or not."""
 
 
 def writer(name: str) -> Writer:
