@@ -23,7 +23,7 @@ ORDER = (
     "page",
     "corpus", "readers", "writers",
     "budget", "calibrate", "pairs", "train", "evaluate", "leakage", "stability", "card", "release", "compare", "adjust",
-    "inputs", "lines", "tally", "chunks", "journal", "output", "progress", "work", "batch",
+    "inputs", "dates", "scored", "report", "lines", "tally", "chunks", "journal", "output", "progress", "work", "batch",
     "cli", "__main__",
 )  # fmt: skip
 """The rooms; each imports only from rooms before it."""

@@ -16,10 +16,12 @@ LONGEST = 60_000  # characters of a text shown
 
 
 def article(document: Document, score: Score, id: str, level: int = 2, notes: Iterable[str] = ()) -> Safe:
-    """The section of an article; ``id`` is its anchor, ``level`` that of its heading."""
+    """The section of an article; ``id`` is its anchor, ``level`` that of its heading; without a text, its axes."""
     heading = element(f"h{level}", document.title or document.id or document.source or "Untitled", id=f"{id}-title")
     head = element("header", heading, _about(document, score), *(element("p", note, class_="note") for note in notes))
-    if score.score is None:
+    if not document.text:
+        inside = _axes(score)
+    elif score.score is None:
         inside = join(element("p", f"No score: {score.reason}.", class_="lead"), _text(document, [], id))
     else:
         told = [one for one in score.evidence[:STRONGEST] if one.contribution]
@@ -38,9 +40,8 @@ def badge(verdict: str) -> Safe:
 def _about(document: Document, score: Score) -> Safe:
     number = [element("strong", f"{score.score:.3f}", class_="number")] if score.score is not None else []
     facts = [f"{score.words:,} words", f"links {score.links}", f"model {score.model}"]
-    where = [link(document.url, document.url)] if document.url else []
-    source = [document.source] if document.source not in ("", document.title) else []
-    items = [element("span", one) for one in (*where, *source, *facts)]
+    where = link(document.url, document.url) if document.url else document.source
+    items = [element("span", one) for one in (where, *facts) if one]
     return join(element("p", badge(score.verdict), *number, class_="verdict"), element("p", *items, class_="facts"))
 
 

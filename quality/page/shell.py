@@ -17,6 +17,10 @@ def asset(name: str, folder: Path = HERE) -> Safe:
     return Safe((folder / name).read_text(encoding="utf-8"))
 
 
+STYLES = [asset(name) for name in ("colours.css", "plot.css", "page.css")]
+"""The style sheets of every page."""
+
+
 def page(title: str, body: Safe, styles: Sequence[Safe], scripts: Sequence[Safe]) -> str:
     """A whole page.
 

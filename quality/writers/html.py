@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from quality.page.article import article, badge
 from quality.page.markup import Safe, element, join
-from quality.page.shell import asset, page
+from quality.page.shell import STYLES, asset, page
 from quality.writers.base import Scored, Style
 
 
@@ -18,7 +18,7 @@ def write(scored: Iterable[Scored], style: Style) -> Iterator[str]:
     sections = [article(*one, id=f"a{place}", level=1 if alone else 2) for place, one in enumerate(texts)]
     title = _name(texts[0]) if alone else f"{len(texts)} texts"
     body = join(*([] if alone else [_top(title, texts)]), element("main", *sections))
-    yield page(f"{title} - quality", body, [asset("page.css")], [asset("page.js")])
+    yield page(f"{title} - quality", body, STYLES, [asset("page.js")])
 
 
 def _name(one: Scored) -> str:
