@@ -46,8 +46,8 @@ def report(  # noqa: PLR0913, PLR0917 - the options are the interface
 
     \b
     Example:
-      quality batch feeds/ -o scored.jsonl
       quality report scored.jsonl -o report.html
+      quality report scored.parquet -o report.html --details 500
     """
     from quality import scored as records
     from quality.readers import Options
