@@ -13,6 +13,7 @@ from quality.errors import InputError
 from quality.inputs import opened, reason
 from quality.readers import Options, Reject, fields, reader, told
 from quality.readers.compressed import unpacked
+from quality.writers.csv import undefused
 
 AXES = ("filler", "repetition", "unsourced")
 VERDICTS = ("farm", "suspect", "ok", "abstain")
@@ -53,15 +54,23 @@ def read(name: str, options: Options, date_key: str = "") -> Iterator[Row | Reje
             # A record may have lost its text, but it has a verdict: that is what it is found by.
             key = "quality_verdict" if form == "csv" else "quality.verdict"
             for number, found in enumerate(reader(form)(plain, name, replace(options, text_key=key)), 1):
-                yield _row(found, f"record {number}", date_key)
+                yield _row(_undefused(found) if form == "csv" else found, f"record {number}", date_key)
     except OSError as error:
         raise InputError(name, reason(error)) from None
+
+
+def _undefused(found: Document | Reject) -> Document | Reject:
+    """The record before apostrophes kept its cells from being run."""
+    if isinstance(found, Reject):
+        return found
+    record = {undefused(name): undefused(str(cell)) for name, cell in found.record.items()}
+    return replace(found, id=undefused(found.id), title=undefused(found.title), record=record)
 
 
 def _row(found: Document | Reject, place: str, date_key: str) -> Row | Reject:
     if isinstance(found, Reject):
         known = found.reason.startswith(("has no text", "its text is empty"))
-        return replace(found, reason="was not scored: it has no quality.verdict") if known else found
+        return replace(found, reason="has no quality.verdict, which a batch writes") if known else found
     record = found.record
     said = record["quality"] if isinstance(record.get("quality"), Mapping) else _unflat(record)
     try:

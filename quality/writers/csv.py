@@ -101,6 +101,15 @@ def _defused(text: str) -> str:
     return "'" + text if text.startswith(_FORMULA) and not _is_number(text) else text
 
 
+def undefused(text: str) -> str:
+    """The text that stands in a cell, without the apostrophe that was put before it.
+
+    >>> undefused("'=1+1"), undefused("'tis")
+    ('=1+1', "'tis")
+    """
+    return text[1:] if text.startswith("'") and _defused(text[1:]) == text else text
+
+
 def _is_number(text: str) -> bool:
     try:
         float(text)
