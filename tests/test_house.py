@@ -22,13 +22,15 @@ ORDER = (
     "model", "store", "abstain", "scorer",
     "page",
     "corpus", "readers", "writers",
-    "budget", "calibrate", "pairs", "train", "evaluate", "leakage", "stability", "card", "release", "compare", "adjust",
-    "inputs", "dates", "scored", "report", "lines", "tally", "chunks", "journal", "output", "progress", "work", "batch",
+    "budget", "calibrate", "curves", "pairs", "train", "evaluate", "leakage", "stability",
+    "plots", "card", "release", "compare", "adjust",
+    "inputs", "dates", "scored", "report",
+    "lines", "tally", "chunks", "journal", "output", "progress", "work", "batch",
     "cli", "__main__",
 )  # fmt: skip
 """The rooms; each imports only from rooms before it."""
 
-LEARNING = {"calibrate", "train", "evaluate", "leakage", "stability", "release", "compare"}
+LEARNING = {"calibrate", "curves", "train", "evaluate", "leakage", "stability", "release", "compare"}
 """The rooms that import scikit-learn or SciPy."""
 
 
