@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from quality.document import Document
 from quality.model import Evidence, Score
@@ -75,23 +75,24 @@ def _text(document: Document, told: Sequence[Evidence], id: str) -> Safe:
     text = document.text
     shown = min(len(text), LONGEST)
     parts: list[Safe] = []
-    first = True
+    tab = "0"  # the first mark is reached by the Tab key, the others from there by arrows
     for piece in pieces(shown, [one.spans for one in told]):
         words = text[piece.start : piece.end]
-        if not piece.on or words.isspace():
+        if piece.on and not words.isspace():
+            parts.append(_mark(words, {f"{id}e{number}": told[number] for number in piece.on}, tab))
+            tab = "-1"
+        else:
             parts.append(marked(words))
-            continue
-        axes = dict.fromkeys(told[number].axis for number in piece.on)
-        side = "more" if sum(told[number].contribution for number in piece.on) > 0 else "less"
-        parts.append(
-            element(
-                "mark", marked(words), class_=" ".join((side, *axes)), tabindex="0" if first else "-1",
-                aria_describedby=" ".join(f"{id}e{number}" for number in piece.on),
-            )
-        )  # fmt: skip
-        first = False
     cut = f"The first {shown:,} of {len(text):,} characters are shown; the evidence is that of all."
     after = [element("p", cut, class_="note")] if shown < len(text) else []
-    return join(
-        element("div", *parts, class_="text", role="group", aria_label="The text with its evidence marked"), *after
-    )
+    group = element("div", *parts, class_="text", role="group", aria_label="The text with its evidence marked")
+    return join(group, *after)
+
+
+def _mark(words: str, on: Mapping[str, Evidence], tab: str) -> Safe:
+    """A marked piece of the text, described by the reasons (by id) that lie on it."""
+    axes = dict.fromkeys(one.axis for one in on.values())
+    signals = [one for one in on.values() if one.axis != "wording"]  # beside them a wording is a detail
+    side = "more" if sum(one.contribution for one in signals or on.values()) > 0 else "less"
+    classes = " ".join((side, *axes))
+    return element("mark", marked(words), class_=classes, tabindex=tab, aria_describedby=" ".join(on))

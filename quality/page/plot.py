@@ -99,7 +99,8 @@ class Plot:
 
     def draw(self, *shapes: Safe, style: str = "") -> Safe:
         """The whole drawing; with a ``style`` sheet of its own it can stand in a file."""
-        own = {"xmlns": "http://www.w3.org/2000/svg"} if style else {}
+        size = {"width": self.width, "height": self.height, "xmlns": "http://www.w3.org/2000/svg"}
+        own = size if style else {}
         sheet = [element("style", Safe(style))] if style else []
         box = f"0 0 {self.width} {self.height}"
         inside = (*sheet, element("title", self.title), self._axes(), *shapes)
