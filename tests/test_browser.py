@@ -296,8 +296,9 @@ def test_tapping_tells_why(browser: Browser, article: Path) -> None:
     assert browser.one(".tip:not([hidden]) .message").is_displayed()
     browser.driver.implicitly_wait(0)
     browser.tell("Emulation.setTouchEmulationEnabled", enabled=False)
-    box = browser.run("const r = arguments[0].getBoundingClientRect(); return [r.left, r.right]", browser.one(".tip"))
-    assert 0 <= box[0] < box[1] <= NARROW
+    box = browser.run("return arguments[0].getBoundingClientRect().toJSON()", browser.one(".tip"))
+    assert 0 <= box["left"] < box["right"] <= NARROW
+    assert where[1] < box["top"] < box["bottom"] <= 900
 
 
 def test_keys_step_through_the_marks(browser: Browser, article: Path) -> None:

@@ -50,11 +50,13 @@ def report(  # noqa: PLR0913, PLR0917 - the options are the interface
       quality report scored.parquet -o report.html --details 500
     """
     from quality import scored as records
+    from quality.page.reasons import counted
     from quality.readers import Options
     from quality.report import rejects as refused
     from quality.report.build import report as built
     from quality.report.gather import Limits, gather
     from quality.scorer import Scorer
+    from quality.writers.base import printable
 
     scorer = Scorer.load(model)
     if threshold is not None:
@@ -65,6 +67,10 @@ def report(  # noqa: PLR0913, PLR0917 - the options are the interface
     found = refused.read(beside) if rejects or beside.is_file() else []
     page = built(scored, batch, found, scorer)
     _write(out, page)
+    told = (
+        f"{counted(batch.total, 'article')}, {len(batch.worst):,} of them in detail, {len(page.encode()) / 1e6:.1f} MB"
+    )
+    click.echo(f"quality: {printable(str(out))}: {told}", err=True)
     return int(bool(batch.unread))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePath
 
 from quality.document import Document
 from quality.model import Evidence, Score
@@ -17,7 +18,7 @@ LONGEST = 60_000  # characters of a text shown
 
 def article(document: Document, score: Score, id: str, level: int = 2, notes: Iterable[str] = ()) -> Safe:
     """The section of an article; ``id`` is its anchor, ``level`` that of its heading; without a text, its axes."""
-    heading = element(f"h{level}", document.title or document.id or document.source or "Untitled", id=f"{id}-title")
+    heading = element(f"h{level}", name_of(document), id=f"{id}-title")
     head = element("header", heading, _about(document, score), *(element("p", note, class_="note") for note in notes))
     if not document.text:
         inside = _axes(score)
@@ -30,6 +31,16 @@ def article(document: Document, score: Score, id: str, level: int = 2, notes: It
         columns = element("div", text, element("div", way, class_="reasons"), class_="columns")
         inside = join(_axes(score), columns)
     return element("section", head, inside, class_="article", id=id, aria_labelledby=f"{id}-title", tabindex="-1")
+
+
+def name_of(document: Document) -> str:
+    """What an article is called: its title, else its id, or the name of the file that it is.
+
+    >>> name_of(Document("Words.", id="drafts/a.txt", source="drafts/a.txt"))
+    'a.txt'
+    """
+    own = document.id if document.id != document.source else ""
+    return document.title or own or PurePath(document.source).name or "Untitled"
 
 
 def badge(verdict: str) -> Safe:
