@@ -125,7 +125,7 @@ def prose(document: Document) -> Prose:
     text = document.text.replace("\0", " ") if "\0" in document.text else document.text
     if "\r" in text:
         text = text.replace("\r\n", " \n").replace("\r", "\n")
-    home = urlsplit(document.url).netloc if document.url else ""
+    home = _host(document.url)
     if text.startswith(("---", "+++", "\ufeff")):
         text = _FRONT_MATTER.sub(_blank, text, count=1)
     for mark, pattern in _BLOCKS:
@@ -148,3 +148,11 @@ def prose(document: Document) -> Prose:
         text, found = _taken_out(text, _BARE)
         links += _links(found, 0, home)
     return Prose(text, tuple(sorted(links)))
+
+
+def _host(url: str) -> str:
+    """The host of an address; of what is none, nothing: a bad address is no reason to give its text no score."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,10 @@ from quality.page.article import LONGEST, article
 from quality.page.marks import pieces
 from quality.page.markup import element, plain
 from quality.page.reasons import moves
+from quality.readers import Options, Reject
+from quality.report.build import report
+from quality.report.gather import Limits, gather
+from quality.scored import Row
 from quality.writers import Scored, Style, writer
 
 HERE = Path(__file__).parent
@@ -75,6 +80,40 @@ def test_hostile_texts_add_no_element(case: dict[str, str]) -> None:
     assert hostile.within("script", "style") == ordinary.within("script", "style")
     for _, found in hostile.elements:
         assert (found.get("href") or "#").startswith(("#", "https://"))
+
+
+def hostile_report(words: str) -> str:
+    """A report in which some words stand wherever a record can have them."""
+    scorer = quality.load()
+    text = FARM.replace("experts", words)
+    found = []
+    for number, kept in enumerate((text, None)):
+        score = scorer.score(Document(text, links="none"))
+        record = {"id": words, "title": words, "url": f"https://{words}/{words}", "text": kept}
+        found.append(
+            Row(
+                id=words, source=words, url=record["url"] or "", title=words, day=date(2024, number + 1, 1),
+                score=score.score, verdict="farm", reason=None, axes=(0.1, 0.2, 0.3), words=9, links="none",
+                model=scorer.name, record=record,
+            )
+        )  # fmt: skip
+    rejects = [Reject(words, words, words, words)]
+    return report(words, gather(found, Options(), Limits()), rejects, scorer)
+
+
+@each_hostile
+def test_hostile_records_add_no_element(case: dict[str, str]) -> None:
+    ordinary, hostile = Parsed(hostile_report("ordinary")), Parsed(hostile_report(case["text"]))
+    assert not hostile.open
+    assert {tag for tag, _ in hostile.elements} <= {tag for tag, _ in ordinary.elements} | {"b"}
+    for tag in ("script", "style"):
+        theirs, ours = ([text for where, text in one.texts if where == tag] for one in (hostile, ordinary))
+        assert [text for text in theirs if text[0] != "{"] == [text for text in ours if text[0] != "{"]
+    [data] = [json.loads(text) for where, text in hostile.texts if where == "script" and text.startswith("{")]
+    assert [row[0] for row in data["rows"]] == [plain(case["text"])] * 2
+    for _, found in hostile.elements:
+        assert (found.get("href") or "#").startswith(("#", "https://"))
+        assert not [name for name in found if name.startswith("on") or name == "style"]
 
 
 @each_hostile

@@ -64,7 +64,7 @@ def report(  # noqa: PLR0913, PLR0917 - the options are the interface
     options = Options(text_key=text_key, id_key=id_key, url_key=url_key, title_key=title_key)
     batch = gather(records.read(scored, options, date_key), options, Limits(rows, min(details, rows)))
     beside = rejects or Path(f"{scored}.rejects.jsonl")
-    found = refused.read(beside) if rejects or beside.is_file() else []
+    found = refused.read(beside) if rejects or beside.is_file() else ()
     page = built(scored, batch, found, scorer)
     _write(out, page)
     told = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,7 +28,7 @@ class Part(NamedTuple):
     content: Safe
 
 
-def report(name: str, batch: Batch, rejected: Sequence[Reject], scorer: Scorer) -> str:
+def report(name: str, batch: Batch, rejected: Iterable[Reject], scorer: Scorer) -> str:
     """The whole page about the batch in the file ``name``."""
     title = f"Report on {Path(name).name}"
     shown = details(batch.worst, scorer)
@@ -78,7 +79,7 @@ def _warnings(batch: Batch, scorer: Scorer) -> Iterator[str]:
 
 
 def _parts(
-    batch: Batch, rejected: Sequence[Reject], scorer: Scorer, strongest: phrases.Strongest
+    batch: Batch, rejected: Iterable[Reject], scorer: Scorer, strongest: phrases.Strongest
 ) -> Iterator[Part]:  # fmt: skip
     if any(row.score is not None for row in batch.rows):
         yield Part("scores", "Scores", _scores(batch, scorer))
@@ -90,9 +91,10 @@ def _parts(
     if any(row.axes for row in batch.rows):
         drawings = element("div", charts.scatter(batch.rows), class_="three")
         yield Part("axes", "Axes", join(charts.legend(VERDICTS[:3]), drawings))
-    if refused := [*rejected, *batch.unread]:
-        told = element("p", f"{counted(len(refused), 'record')} could not be read or scored.", class_="note")
-        yield Part("rejects", "Rejected", join(told, rejects.section(rejects.groups(refused))))
+    if refused := rejects.groups(chain(rejected, batch.unread)):
+        count = sum(one.records for one in refused)
+        told = element("p", f"{counted(count, 'record')} could not be read or scored.", class_="note")
+        yield Part("rejects", "Rejected", join(told, rejects.section(refused)))
 
 
 def _scores(batch: Batch, scorer: Scorer) -> Safe:

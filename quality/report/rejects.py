@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,14 +27,15 @@ class Group(NamedTuple):
     first: str
 
 
-def read(path: Path) -> list[Reject]:
+def read(path: Path) -> Iterator[Reject]:
     """The rejects that a batch wrote.
 
     Raises:
         InputError: when the file cannot be read, or is none of rejects.
     """
     try:
-        return [Reject(**orjson.loads(line)) for line in path.read_bytes().splitlines() if line.strip()]
+        with path.open("rb") as lines:
+            yield from (Reject(**orjson.loads(line)) for line in lines if not line.isspace())
     except OSError as error:
         raise InputError(str(path), reason(error)) from None
     except (orjson.JSONDecodeError, TypeError):
