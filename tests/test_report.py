@@ -21,7 +21,7 @@ from quality.page.plot import Plot, counts, share
 from quality.readers import Options, Reject
 from quality.report import charts
 from quality.report.gather import Limits, gather, site_of
-from quality.report.sites import sites
+from quality.report.sites import Counted, count, section
 from quality.scored import Row
 
 HERE = Path(__file__).parent
@@ -254,12 +254,24 @@ def test_site_of(url: str, site: str) -> None:
 
 
 def test_sites_are_ordered_by_what_is_sure() -> None:
-    found = [row(1, 0.9, "https://once.example/1")]
+    found = [row(1, 0.9, "https://once.example/1"), row(2, None, "https://silent.example/1")]
     found += [row(number, 0.9, f"https://often.example/{number}") for number in range(20)]
     found += [row(number, 0.1, f"https://good.example/{number}") for number in range(20)]
-    assert [(one.site, one.farm, one.scored) for one in sites(found)] == [
-        ("often.example", 20, 20), ("once.example", 1, 1), ("good.example", 0, 20)
-    ]  # fmt: skip
+    found += [row(number, number % 2, f"https://half.example/{number}") for number in range(20)]
+    page = section(count(found))
+    shown = re.findall(r'data-site="([^"]*)".*?class="badge \w+">([^<]*)<', page)
+    assert shown == [
+        ("often.example", "farm"),
+        ("half.example", "mixed"),
+        ("once.example", "too few"),
+        ("good.example", "ok"),
+    ]
+    assert "1 more site;" in page
+
+
+def test_reasons_of_a_site_are_text() -> None:
+    site = Counted("<b>", 9, 9, 0.5, (0.2, 0.8), "mixed", ("<script>alert(1)</script>", "Two."))
+    assert "<summary>2 reasons</summary><ul><li>&lt;script&gt;" in section([site])
 
 
 def test_a_parquet_file_of_something_else_is_told(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def _parts(
     if any(row.score is not None for row in batch.rows):
         yield Part("scores", "Scores", _scores(batch, scorer))
     if batch.rows:
-        yield Part("sites", "Sites", sites.section(sites.sites(batch.rows)))
+        yield Part("sites", "Sites", sites.section(sites.count(batch.rows)))
         yield Part("articles", "Articles", table.section(batch))
     if strongest.articles:
         yield Part("phrases", "What stands out", phrases.section(strongest))
