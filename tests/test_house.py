@@ -22,9 +22,9 @@ ORDER = (
     "model", "store", "abstain", "scorer",
     "page",
     "corpus", "readers", "writers",
-    "budget", "calibrate", "curves", "pairs", "train", "evaluate", "leakage", "stability",
+    "share", "budget", "calibrate", "curves", "pairs", "train", "evaluate", "leakage", "stability",
     "plots", "card", "release", "compare", "adjust",
-    "inputs", "dates", "scored", "report",
+    "inputs", "dates", "scored", "sites", "report",
     "lines", "tally", "chunks", "journal", "output", "progress", "work", "batch",
     "cli", "__main__",
 )  # fmt: skip
