@@ -1,9 +1,13 @@
-"""The card of a model: its README.md, generated from the figures of the run that saved its weights."""
+"""The card of a model: its README.md and drawings, made of the figures of the run that saved its weights."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
+
+from quality.plots import SAID, drawings
 
 Figures = Mapping[str, Any]
 
@@ -141,6 +145,7 @@ def card(meta: Mapping[str, Any], digest: str) -> str:
             _HEAD.format(name=meta["name"], digest=digest),
             "## Figures over unseen families\n",
             table(meta["figures"]),
+            *(f"\n![{said}]({name}.svg)\n\n{said}" for name, said in SAID.items() if name in meta["figures"]),
             "\n## Training\n",
             f"{corpus['public']} public and {corpus['written']} written labelled articles of {corpus['families']} "
             f"families (corpus sha256 `{corpus['sha256'][:16]}`). Settings: "
@@ -151,3 +156,11 @@ def card(meta: Mapping[str, Any], digest: str) -> str:
             *([_adjusted(meta["adjusted"])] if "adjusted" in meta else []),
         ]
     )
+
+
+def write(meta: Mapping[str, Any], digest: str, folder: Path) -> None:
+    """Write the card into a model's folder: README.md, and a drawing beside it for each figure that is drawn."""
+    meta = json.loads(json.dumps(dict(meta), sort_keys=True))  # in the order of model.json, whoever calls
+    files = drawings(meta["figures"]) | {"README.md": card(meta, digest)}
+    for name, content in files.items():
+        (folder / name).write_text(content, encoding="utf-8")

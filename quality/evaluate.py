@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_auc_score, roc_curve
 
 from quality.calibrate import FARM, HONEST, Platt, calibration_error, fit_platt, thresholds, truth, wilson
+from quality.curves import per_family, precision, reliability
 from quality.markup import prose
 from quality.model import HEADS
 from quality.pieces import Bools, Ints
@@ -98,16 +99,20 @@ def evaluate(sample: Sample, fold: Ints, logits: Floats, groups: Mapping[str, Se
     limits = thresholds(score, farm)
     words = np.array([len(document.text.split()) for document in sample.documents])
     lengths = {"under 200 words": words < 200, "200 words or more": words >= 200}
+    plain = baseline(sample, fold)
     members = {name: np.isin(sample.families, families) for name, families in groups.items()}
     return {
         "articles": len(farm), "families": len(set(sample.families)), "folds": len(np.unique(fold)),
         "farm": ranking(score, farm), "intervals": intervals(score, farm, sample.families),
-        "baseline": ranking(baseline(sample, fold), farm),
+        "baseline": ranking(plain, farm),
         "spearman": {head: float(spearmanr(probability[:, n], labels[:, n])[0]) for n, head in enumerate(HEADS)},
         "calibration_error": {head: calibration_error(probability[:, n], wanted[:, n]) for n, head in enumerate(HEADS)},
         "thresholds": limits,
         "groups": false_positives(score, farm, members, limits["farm"]),
         "lengths": false_positives(score, farm, lengths, limits["farm"]),
+        "reliability": reliability(score, farm),
+        "precision": {"model": precision(score, farm), "baseline": precision(plain, farm)},
+        "per_family": per_family(score, farm, sample.families),
     }  # fmt: skip
 
 

@@ -113,7 +113,11 @@ def _links(matches: Iterable[re.Match[str]], group: int, page: str) -> Iterator[
 
 @lru_cache(maxsize=256)
 def _host(url: str) -> str:
-    return urlsplit(url).netloc if url else ""
+    """The host of an address; of what is none, nothing: a bad address is no reason to give its text no score."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
 
 
 def _addresses(text: str) -> Iterator[re.Match[str]]:

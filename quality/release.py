@@ -161,5 +161,5 @@ def release(
     chosen = Settings(**settings) if settings else Settings()
     model = build(Data(corpus, cache), chosen, f"{folder.resolve().name}-{__version__}", pages)
     digest = store.save(model, folder)
-    (folder / "README.md").write_text(card.card(model.meta, digest), encoding="utf-8")
+    card.write(model.meta, digest, folder)
     return digest

@@ -20,14 +20,17 @@ ORDER = (
     "errors", "memory", "compile", "kernel", "document", "language", "fold", "markup",
     "lookup", "distinct", "pieces", "lexicon", "block", "phrases", "views", "terms", "similar", "signals", "features",
     "model", "store", "abstain", "scorer",
+    "page",
     "corpus", "readers", "writers",
-    "budget", "calibrate", "pairs", "train", "evaluate", "leakage", "stability", "card", "release", "compare", "adjust",
-    "inputs", "lines", "tally", "chunks", "journal", "output", "progress", "work", "batch",
+    "share", "budget", "calibrate", "curves", "pairs", "train", "evaluate", "leakage", "stability",
+    "plots", "card", "release", "compare", "adjust",
+    "inputs", "dates", "scored", "sites", "report",
+    "lines", "tally", "chunks", "journal", "output", "progress", "work", "batch",
     "cli", "__main__",
 )  # fmt: skip
 """The rooms; each imports only from rooms before it."""
 
-LEARNING = {"calibrate", "train", "evaluate", "leakage", "stability", "release", "compare"}
+LEARNING = {"calibrate", "curves", "train", "evaluate", "leakage", "stability", "release", "compare"}
 """The rooms that import scikit-learn or SciPy."""
 
 

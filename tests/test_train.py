@@ -11,18 +11,23 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 import quality
 from quality import store
 from quality.budget import threshold, wilson
 from quality.calibrate import Platt, calibration_error, fit_platt, thresholds, truth
+from quality.cli import quality as root
+from quality.curves import per_family, precision, reliability
 from quality.document import Document
 from quality.errors import CorpusError, ModelError
 from quality.evaluate import false_positives, ranking
 from quality.model import HEADS, LinearModel
+from quality.plots import DRAWINGS
 from quality.release import Data, release
 from quality.signals import SIGNALS
 from quality.store import ARRAYS, LARGEST
@@ -362,3 +367,41 @@ def test_the_listing_has_every_weight(trained: Path) -> None:
     assert lines[0] == ["term", *HEADS]
     assert np.array([line[1:] for line in lines[1:]], float) == pytest.approx(model.weights, abs=1e-5)
     assert [line[0] for line in lines[-len(SIGNALS) :]] == [f"signal:{signal.name}" for signal in SIGNALS]
+
+
+def test_the_card_shows_its_drawings(trained: Path) -> None:
+    card = (trained / "README.md").read_text(encoding="utf-8")
+    for name in DRAWINGS:
+        drawing = ElementTree.parse(trained / f"{name}.svg").getroot()
+        assert drawing.get("role") == "img"
+        assert f"]({name}.svg)" in card
+
+
+def test_a_card_is_written_anew_without_touching_the_model(trained: Path, corpus: Path, copied: Path) -> None:
+    for name in ("README.md", *(f"{name}.svg" for name in DRAWINGS)):
+        (copied / name).unlink()
+    arguments = ["evaluate", str(copied), "--corpus", str(corpus), "--cache", str(corpus / "nothing"), "--card"]
+    assert CliRunner().invoke(root, arguments, prog_name="quality").exit_code == 0
+    assert content(copied) == content(trained)
+
+
+def test_reliability_has_every_article_once() -> None:
+    score = np.linspace(0, 1, 23)
+    bins = reliability(score, np.where(score > 0.5, 4.0, 0.0))
+    assert sum(row["articles"] for row in bins) == 23
+    assert [row["score"] for row in bins] == sorted(row["score"] for row in bins)
+    assert sum(row["articles"] * row["farm"] for row in bins) == pytest.approx((score > 0.5).sum())
+
+
+def test_precision_by_hand() -> None:
+    """Found in the order farm, honest, farm, honest; the label 2 counts for nothing."""
+    score = np.array([0.9, 0.8, 0.7, 0.6, 0.5])
+    found = precision(score, np.array([4.0, 0, 3, 2, 1]))
+    assert found[:26] == [1.0] * 26
+    assert found[26:] == [pytest.approx(2 / 3)] * 25
+
+
+def test_small_families_are_not_told() -> None:
+    families = ["a"] * 5 + ["b"] * 4
+    found = per_family(np.full(9, 0.5), np.array([4.0] * 2 + [0.0] * 7), families)
+    assert found == {"a": {"articles": 5, "score": 0.5, "farm": 0.4}}

@@ -19,8 +19,11 @@ import click
     "--pages", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="DIR",
     help="Folder of the articles' saved pages, to compare HTML with plain text.",
 )  # fmt: skip
+@click.option("--card", is_flag=True, help="Write the card of MODEL anew: README.md and its drawings, nothing else.")
 @click.option("--format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output.")
-def evaluate(model: Path | None, folder: Path, cache: Path | None, pages: Path | None, format: str) -> None:
+def evaluate(  # noqa: PLR0913, PLR0917 - the options are the interface
+    model: Path | None, folder: Path, cache: Path | None, pages: Path | None, card: bool, format: str
+) -> None:  # fmt: skip
     """Measure over folds of unseen families, with the settings of MODEL.
 
     For each fold a model is trained with the settings of MODEL [default: the one that comes along] on all other
@@ -30,9 +33,10 @@ def evaluate(model: Path | None, folder: Path, cache: Path | None, pages: Path |
     \b
     Example:
       quality evaluate --corpus corpus
+      quality evaluate my-model --card
     """
     from quality import store
-    from quality.card import table
+    from quality.card import table, write
     from quality.release import Data, inspect, measure
     from quality.train import Settings
 
@@ -40,4 +44,6 @@ def evaluate(model: Path | None, folder: Path, cache: Path | None, pages: Path |
     data = Data(folder, cache)
     figures, _, _ = measure(data, Settings(**loaded.meta["settings"]))
     figures |= inspect(data, loaded, pages)
+    if card:
+        write({**loaded.meta, "figures": figures}, loaded.meta["digest"], model or store.default_folder())
     click.echo(json.dumps(figures) if format == "json" else table(figures))

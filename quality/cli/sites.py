@@ -1,0 +1,168 @@
+"""``quality sites``: one verdict a site from scored records, or a block list."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from quality import inputs, scored
+from quality.errors import InputError, UsageError
+from quality.inputs import STDIN
+from quality.readers import Options, Reject
+from quality.scored import Row
+from quality.scorer import Scorer
+from quality.sites import Bounds, Judge, Limits, Site, articles, export, records
+from quality.writers.base import printable
+from quality.writers.forms import kind_of
+
+TOLD = 20  # kinds of bad records that are told one by one
+
+
+@dataclass
+class Source:
+    """Rows of some files, in their order; what cannot be read is counted and told at the end."""
+
+    names: tuple[str, ...]
+    options: Options
+    date_key: str
+    read: int = 0
+    failed: int = 0
+    bad: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Row | Reject]:
+        for one in inputs.expand(self.names):
+            try:
+                if one.problem:
+                    raise InputError(one.name, one.problem)
+                for row in scored.read(one.name, self.options, self.date_key):
+                    self.read += 1
+                    yield row
+            except InputError as error:
+                self.failed += 1
+                _say(f"{printable(one.name)}: {printable(error.reason)}")
+
+    def reject(self, one: Reject) -> None:
+        """Count a record that is none of a site."""
+        self.bad.setdefault((one.source, one.reason), []).append(one.place or one.id)
+
+    def tell(self) -> None:
+        """Say which records were left out, and why."""
+        for (source, reason), places in list(self.bad.items())[:TOLD]:
+            first = f" (the first: {printable(places[0])})" if places[0] else ""
+            _say(f"{printable(source)}: {_counted(len(places), 'record')} left out: {printable(reason)}{first}")
+        rest = sum(map(len, list(self.bad.values())[TOLD:]))
+        if rest:
+            _say(f"{_counted(rest, 'more record')} left out for other reasons")
+
+    @property
+    def code(self) -> int:
+        """The exit code."""
+        return 2 if self.failed else int(bool(self.bad))
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="SCORED...")
+@click.option(
+    "-o", "--output", "out", required=True, metavar="OUT",
+    help="Where to: .jsonl, .csv (also .gz, .zst), .parquet; - for standard output. With --export any name.",
+)  # fmt: skip
+@click.option(
+    "--site-key", default="", metavar="KEY", help="Field that names the site.  [default: the domain, the feed]"
+)
+@click.option("--farm-above", type=click.FloatRange(0, 1), default=0.5, show_default=True, metavar="P",
+              help="A site is farm when the interval of its share lies above P.")  # fmt: skip
+@click.option("--ok-below", type=click.FloatRange(0, 1), default=0.25, show_default=True, metavar="P",
+              help="A site is ok when the interval lies below P.")  # fmt: skip
+@click.option("--fewest", type=click.IntRange(1), default=5, show_default=True, metavar="N",
+              help="Scored articles under which nothing is said of a site.")  # fmt: skip
+@click.option("--examples", type=click.IntRange(0), default=3, show_default=True, metavar="N",
+              help="Worst articles that are shown of a site, with their evidence.")  # fmt: skip
+@click.option("--compare", type=click.IntRange(0), default=500, show_default=True, metavar="N",
+              help="Articles of a site that are compared with each other.")  # fmt: skip
+@click.option("--export", "form", type=click.Choice(list(export.FORMATS)), help="Write a block list of farm sites.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day that the block list tells.")
+@click.option("--text-key", default="", metavar="KEY", help="Field of the text, as given to batch.")
+@click.option("--id-key", default="", metavar="KEY", help="Field of the id.")
+@click.option("--url-key", default="", metavar="KEY", help="Field of the address.")
+@click.option("--title-key", default="", metavar="KEY", help="Field of the title.")
+@click.option("--date-key", default="", metavar="KEY", help="Field of the date.  [default: published, date, ...]")
+@click.option("--model", metavar="DIR", help="The model that the records were scored with, if not the one at hand.")
+@click.option("--quiet", is_flag=True, help="No summary.")
+def sites(  # noqa: PLR0913, PLR0917 - the options are the interface
+    names: tuple[str, ...], out: str, site_key: str, farm_above: float, ok_below: float, fewest: int, examples: int,
+    compare: int, form: str | None, as_of: datetime | None, text_key: str, id_key: str, url_key: str, title_key: str,
+    date_key: str, model: str | None, quiet: bool,
+) -> int:  # fmt: skip
+    """Judge sites by all their articles.
+
+    SCORED is what `quality batch` wrote: files, directories, patterns or - for standard input. OUT holds a record a
+    site, the worst first: the share of farm pages with its 95 % interval, a verdict, reasons, the worst articles.
+
+    With --export OUT is a block list of the sites whose interval lies above --farm-above.
+
+    Exit 0; 1 when a record was left out (told on standard error); 2 when a file could not be read.
+
+    \b
+    Example:
+      quality sites scored.jsonl -o sites.jsonl
+      quality sites 'scored/*.parquet' -o farms.txt --export ublacklist --as-of 2026-11-25
+    """
+    if bool(form) != bool(as_of):
+        raise UsageError("--export and --as-of DATE go together: a list tells the day that it is of")
+    kind = None if form else kind_of(out)
+    bounds, scorer = Bounds(farm_above, ok_below, fewest).checked(), Scorer.load(model)
+    options = Options(text_key=text_key, id_key=id_key, url_key=url_key, title_key=title_key)
+    source = Source(names, options, date_key)
+    limits = Limits(0, export.EXAMPLES) if form else Limits(compare, examples)
+    judge = Judge(scorer, bounds, limits, explain=not form)
+    counts: Counter[str] = Counter()
+    found = _counting(judge.sites(articles(source, scorer.name, options, site_key, source.reject)), counts)
+    if form and as_of:
+        ground = export.Ground(scorer.name, str(scorer.model.meta.get("digest", "")), as_of.date(), bounds)
+        pieces = export.pieces(form, found, ground)
+        _write(out, lambda file: records.put(pieces, bytes, file))
+    elif kind:
+        _write(out, lambda file: records.write(records.ranked(found), kind, file))
+    source.tell()
+    if not quiet:
+        said = ", ".join(f"{counts[verdict]:,} {verdict}" for verdict in records.ORDER)
+        _say(f"{_counted(source.read, 'record')}, {_counted(counts.total(), 'site')}: {said}")
+    return source.code
+
+
+def _counting(found: Iterable[Site], counts: Counter[str]) -> Iterator[Site]:
+    for one in found:
+        counts[one.verdict] += 1
+        yield one
+
+
+def _write(out: str, write: Callable[[BinaryIO], None]) -> None:
+    """Write standard output, or a file that gets its name when it is whole."""
+    path = Path(out)
+    part = path.with_name(path.name + ".part")
+    try:
+        if out == STDIN:
+            write(sys.stdout.buffer)
+            return
+        with part.open("wb") as file:
+            write(file)
+        part.replace(path)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise InputError(out, f"cannot be written: {inputs.reason(error)}") from None
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun if number == 1 else noun + 's'}"
+
+
+def _say(line: str) -> None:
+    click.echo(f"quality: {line}", err=True)
