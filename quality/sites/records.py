@@ -68,7 +68,7 @@ def parquet(records: Iterable[Mapping[str, Any]], file: BinaryIO) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from quality.writers.parquet import quality_type
+    from quality.tables import quality_type
 
     number, text = pa.float64(), pa.string()
     evidence = quality_type().field("evidence").type
