@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.stats import rankdata
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 
@@ -34,16 +35,18 @@ CHUNK = 64  # documents laid end to end at a time
 class Settings:
     """Choices of training; each default is measured over unseen families (docs/model.md).
 
-    ``words``: known words, the most widespread ones. ``families``: how many families must use a term. ``inverse``:
-    scikit-learn's C. ``signal_scale``: size of a standard deviation of a signal beside tf-idf rows of length one.
-    ``own``: for each head the weight of its own label in its target, the rest is the mean of all four labels.
-    ``written``: for each head the weight of an article written for this project, where public ones weigh 1 on average.
+    ``words``: known words, the most widespread ones. ``families``: how many families must use a term. For each head
+    ``inverse``: scikit-learn's C; ``signal_scale``: size of a standard deviation of a signal beside tf-idf rows of
+    length one; ``own``: weight of its own label in its target, the rest is the mean of all four; ``written``: weight of
+    an article written for this project, where public ones weigh 1 on average. ``rank``: share of a label's mid-rank in
+    its soft value, the rest is label / 4.
     """
 
-    words: int = 2000
-    families: int = 6
-    inverse: float = 5.0
-    signal_scale: float = 0.02
+    words: int = 8000
+    families: int = 8
+    inverse: tuple[float, ...] = (8.0, 8.0, 5.0, 8.0)
+    signal_scale: tuple[float, ...] = (0.02, 0.03, 0.04, 0.03)
+    rank: float = 0.5
     own: tuple[float, ...] = (0.5, 0.7, 0.6, 1.0)
     written: tuple[float, ...] = (3.0, 1.0, 1.0, 1.0)
 
@@ -156,10 +159,13 @@ def fit(sample: Sample, settings: Settings | None = None) -> LinearModel:
     raw = np.vstack([measure(one) for one in views])
     raw[:, np.isnan(raw).all(axis=0)] = 0.0  # what no article can tell weighs nothing
     scale = Scale(np.nanmean(raw, axis=0), np.maximum(np.nanstd(raw, axis=0), 1e-9))
-    dense = sparse.csr_matrix(scale.apply(raw) * settings.signal_scale)
-    features = sparse.hstack([transform.transform(counts), dense]).tocsr()
-    weights, bias = _fit_heads(features, targets(sample.labels, settings), sample.weights(settings.written), settings)
-    weights[len(terms) :] *= settings.signal_scale
+    tfidf, signals = transform.transform(counts), scale.apply(raw)
+    soft, weight = targets(sample.labels, settings), sample.weights(settings.written)
+    weights, bias = np.empty((len(terms) + signals.shape[1], len(HEADS))), np.empty(len(HEADS))
+    for head, size in enumerate(settings.signal_scale):
+        features = sparse.hstack([tfidf, sparse.csr_matrix(signals * size)]).tocsr()
+        weights[:, head], bias[head] = _fit_head(features, soft[:, head], weight[:, head], settings.inverse[head])
+        weights[len(terms) :, head] *= size
     return LinearModel(lexicon, phrases, terms, transform.idf_, scale, weights, bias, {"farm": 0.5, "suspect": 0.5})
 
 
@@ -174,24 +180,27 @@ def vocabulary(voters: Sample, settings: Settings) -> tuple[Lexicon, Phrases, Te
 
 
 def targets(labels: Floats, settings: Settings) -> Floats:
-    """Soft targets in [0, 1], float64[d, 4]: each head's label / 4, mixed with the mean of all four.
+    """Soft targets in [0, 1], float64[d, 4]: each head's soft label, mixed with the mean of all four.
 
-    The four labels are readings of one page: what one says steadies the others (calibration gives each its own scale).
+    A soft label is label / 4 mixed with the label's mid-rank among all articles, which parts the many honest texts
+    (0 from 1) more than the few bad ones (3 from 4). The four labels are readings of one page: what one says steadies
+    the others. Calibration gives each head its own scale afterwards.
+
+    >>> targets(np.array([[0.0] * 4, [0.0] * 4, [4.0] * 4]), Settings())[:, 0].round(3).tolist()
+    [0.167, 0.167, 0.917]
     """
-    soft, own = labels / 4, np.array(settings.own)
+    rank = (rankdata(labels, axis=0) - 0.5) / len(labels)
+    soft, own = (1 - settings.rank) * labels / 4 + settings.rank * rank, np.array(settings.own)
     mixed: Floats = own * soft + (1 - own) * soft.mean(axis=1, keepdims=True)
     return mixed
 
 
-def _fit_heads(features: Any, soft: Floats, weight: Floats, settings: Settings) -> tuple[Floats, Floats]:
-    weights, bias = np.empty((features.shape[1], len(HEADS))), np.empty(len(HEADS))
-    twice = sparse.vstack([features, features]).tocsr()
-    side = np.repeat([1, 0], len(soft))
-    for head in range(len(HEADS)):
-        share = np.concatenate([weight[:, head] * soft[:, head], weight[:, head] * (1 - soft[:, head])])
-        model = LogisticRegression(C=settings.inverse, max_iter=1000, tol=1e-5).fit(twice, side, share)
-        weights[:, head], bias[head] = model.coef_[0], model.intercept_[0]
-    return weights, bias
+def _fit_head(features: Any, soft: Floats, weight: Floats, inverse: float) -> tuple[Floats, float]:
+    """Weights and bias of a logistic regression on soft targets: each article stands once on either side."""
+    twice, side = sparse.vstack([features, features]).tocsr(), np.repeat([1, 0], len(soft))
+    share = np.concatenate([weight * soft, weight * (1 - soft)])
+    model = LogisticRegression(C=inverse, max_iter=1000, tol=1e-5).fit(twice, side, share)
+    return model.coef_[0], float(model.intercept_[0])
 
 
 def logits(model: LinearModel, documents: Sequence[Document]) -> Floats:

@@ -117,10 +117,12 @@ def test_written_articles_have_their_own_weight() -> None:
 
 def test_targets_are_soft_and_keep_their_order() -> None:
     labels = np.array([[0, 0, 0, 0], [4, 4, 4, 4], [2, 1, 2, 3], [3, 1, 2, 3]], float)
-    soft = targets(labels, Settings())
-    assert soft[:2].tolist() == [[0.0] * 4, [1.0] * 4]
-    assert ((soft[2] > 0) & (soft[2] < 1)).all()
-    assert soft[3, 0] > soft[2, 0], "the label farm weighs in its head"
+    plain, soft = targets(labels, Settings(rank=0.0)), targets(labels, Settings(rank=0.5))
+    assert plain[:2].tolist() == [[0.0] * 4, [1.0] * 4]
+    assert ((plain[2] > 0) & (plain[2] < 1)).all()
+    assert soft[:2].tolist() == [[0.5 / 4 / 2] * 4, [(1 + 3.5 / 4) / 2] * 4], "half label / 4, half mid-rank of four"
+    for one in (plain, soft):
+        assert one[3, 0] > one[2, 0], "the label farm weighs in its head"
     assert labels[2].tolist() == [2, 1, 2, 3], "the labels stay as they are"
 
 

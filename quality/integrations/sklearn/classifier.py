@@ -52,7 +52,7 @@ class ContentFarmClassifier(ClassifierMixin, OfTexts):  # type: ignore[misc]
     [0, 1]
     """
 
-    def __init__(self, words: int = 2000, families: int = 6, inverse: float = 5.0) -> None:
+    def __init__(self, words: int = 8000, families: int = 8, inverse: float = 8.0) -> None:
         self.words, self.families, self.inverse = words, families, inverse
 
     def __sklearn_tags__(self) -> Any:
@@ -72,7 +72,8 @@ class ContentFarmClassifier(ClassifierMixin, OfTexts):  # type: ignore[misc]
         names = [str(one) for one in (range(len(texts)) if groups is None else groups)]
         check_consistent_length(texts, names)
         labels = np.repeat(4.0 * place[:, None], len(HEADS), axis=1)
-        settings = Settings(words=self.words, families=self.families, inverse=self.inverse)
+        # Two labels are targets as they are: a rank would draw the probabilities together.
+        settings = Settings(self.words, self.families, (self.inverse,) * len(HEADS), rank=0.0)
         trained = fit(Sample(texts, names, labels, np.zeros(len(texts), bool)), settings)
         told = {"texts": len(texts), "families": len(set(names))}
         meta = {"language": "en", "settings": asdict(settings), "corpus": told, "versions": versions()}
