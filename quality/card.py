@@ -88,9 +88,10 @@ def _sites(told: Figures) -> Iterator[str]:
         for name, row in told["verdicts"].items():
             yield f"| {name} | {row['sites']} | {row['farm']} | {row['ok']} |"
         yield ""
+        auroc = "-" if told["auroc"] is None else f"{told['auroc']:.3f}"
         yield (
-            f"Farms and honest sites are told apart with AUROC {told['auroc']:.3f}; of all {told['sites']} families "
-            f"the interval holds the share of farm pages found by the labels in {told['covered']:.1%}."
+            f"AUROC of farms against honest sites: {auroc}. The interval holds the share of articles labelled farm in "
+            f"{told['covered']:.1%} of all {told['sites']} families."
         )
 
 

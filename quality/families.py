@@ -73,11 +73,10 @@ def as_sites(score: Floats, farm: Floats, families: Sequence[str]) -> dict[str, 
     told = [one for one in found if one.kind != "between"]
     farms = [one.label >= FARM for one in told]
     held = [one.estimate.low <= one.share <= one.estimate.high for one in found]
-    auroc = (
-        roc_auc_score(farms, [one.estimate.above(FARM_ABOVE) for one in told]) if 0 < sum(farms) < len(told) else 1.0
-    )
+    chances = [one.estimate.above(FARM_ABOVE) for one in told]
+    auroc = float(roc_auc_score(farms, chances)) if 0 < sum(farms) < len(told) else None
     return {
-        "sites": len(found), "auroc": float(auroc), "covered": float(np.mean(held)),
+        "sites": len(found), "auroc": auroc, "covered": float(np.mean(held)),
         "verdicts": {kind: _verdicts([one for one in found if one.kind == kind]) for kind in kinds},
         "spread": fit_spread(score, farm >= LABEL, families).told(),
     }  # fmt: skip
