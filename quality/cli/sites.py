@@ -18,6 +18,7 @@ from quality.inputs import STDIN
 from quality.readers import Options, Reject
 from quality.scored import Row
 from quality.scorer import Scorer
+from quality.share import FARM_ABOVE, FEWEST, OK_BELOW
 from quality.sites import Bounds, Judge, Limits, Site, articles, export, records
 from quality.writers.base import printable
 from quality.writers.forms import kind_of
@@ -30,6 +31,7 @@ class Source:
     """Rows of some files, in their order; what cannot be read is counted and told at the end."""
 
     names: tuple[str, ...]
+    but: set[Path]
     options: Options
     date_key: str
     read: int = 0
@@ -37,7 +39,7 @@ class Source:
     bad: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Row | Reject]:
-        for one in inputs.expand(self.names):
+        for one in inputs.expand(self.names, self.but):
             try:
                 if one.problem:
                     raise InputError(one.name, one.problem)
@@ -76,11 +78,11 @@ class Source:
 @click.option(
     "--site-key", default="", metavar="KEY", help="Field that names the site.  [default: the domain, the feed]"
 )
-@click.option("--farm-above", type=click.FloatRange(0, 1), default=0.5, show_default=True, metavar="P",
+@click.option("--farm-above", type=click.FloatRange(0, 1), default=FARM_ABOVE, show_default=True, metavar="P",
               help="A site is farm when the interval of its share lies above P.")  # fmt: skip
-@click.option("--ok-below", type=click.FloatRange(0, 1), default=0.25, show_default=True, metavar="P",
+@click.option("--ok-below", type=click.FloatRange(0, 1), default=OK_BELOW, show_default=True, metavar="P",
               help="A site is ok when the interval lies below P.")  # fmt: skip
-@click.option("--fewest", type=click.IntRange(1), default=5, show_default=True, metavar="N",
+@click.option("--fewest", type=click.IntRange(1), default=FEWEST, show_default=True, metavar="N",
               help="Scored articles under which nothing is said of a site.")  # fmt: skip
 @click.option("--examples", type=click.IntRange(0), default=3, show_default=True, metavar="N",
               help="Worst articles that are shown of a site, with their evidence.")  # fmt: skip
@@ -119,7 +121,7 @@ def sites(  # noqa: PLR0913, PLR0917 - the options are the interface
     kind = None if form else kind_of(out)
     bounds, scorer = Bounds(farm_above, ok_below, fewest).checked(), Scorer.load(model)
     options = Options(text_key=text_key, id_key=id_key, url_key=url_key, title_key=title_key)
-    source = Source(names, options, date_key)
+    source = Source(names, _outputs(names, out), options, date_key)
     limits = Limits(0, export.EXAMPLES) if form else Limits(compare, examples)
     judge = Judge(scorer, bounds, limits, explain=not form)
     counts: Counter[str] = Counter()
@@ -137,6 +139,14 @@ def sites(  # noqa: PLR0913, PLR0917 - the options are the interface
     return source.code
 
 
+def _outputs(names: tuple[str, ...], out: str) -> set[Path]:
+    """What is written, and so is no input of a directory or pattern."""
+    ours = set() if out == STDIN else {Path(out).resolve(), Path(out + ".part").resolve()}
+    if twice := next((name for name in names if name != STDIN and Path(name).resolve() in ours), None):
+        raise UsageError(f"{twice}: is an input and written to at once")
+    return ours
+
+
 def _counting(found: Iterable[Site], counts: Counter[str]) -> Iterator[Site]:
     for one in found:
         counts[one.verdict] += 1
@@ -146,7 +156,7 @@ def _counting(found: Iterable[Site], counts: Counter[str]) -> Iterator[Site]:
 def _write(out: str, write: Callable[[BinaryIO], None]) -> None:
     """Write standard output, or a file that gets its name when it is whole."""
     path = Path(out)
-    part = path.with_name(path.name + ".part")
+    part = Path(out + ".part")
     try:
         if out == STDIN:
             write(sys.stdout.buffer)
@@ -158,6 +168,9 @@ def _write(out: str, write: Callable[[BinaryIO], None]) -> None:
         raise
     except OSError as error:
         raise InputError(out, f"cannot be written: {inputs.reason(error)}") from None
+    finally:
+        if out != STDIN:
+            part.unlink(missing_ok=True)
 
 
 def _counted(number: int, noun: str) -> str:
