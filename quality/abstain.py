@@ -14,11 +14,11 @@ from functools import cache
 
 import numpy as np
 
-from quality.block import CLASSES, CLOSE, COLON, END, EXCLAMATION, PARAGRAPH, POINT, QUESTION, QUOTE
+from quality.block import CLASSES, CLOSE, COLON, END, EXCLAMATION, PARAGRAPH, POINT, QUESTION, QUOTE, Bools, Ints
 from quality.document import Document
 from quality.fold import LETTER
 from quality.markup import prose
-from quality.pieces import Bools, Ints, counts
+from quality.pieces import counts
 from quality.views import Floats, Views
 
 REASONS = ("too short", "not English", "not an article", "bad extraction")

@@ -19,9 +19,11 @@ from quality import kernel
 from quality.document import Span
 from quality.fold import DASH, LETTER, SYMBOL, Folded, fold
 from quality.lexicon import Lexicon
-from quality.pieces import Bools, Ints, counts
+from quality.pieces import counts
 
+Bools = NDArray[np.bool_]
 Bytes = NDArray[np.uint8]
+Ints = NDArray[np.int64]
 
 # Token classes. Words first, so that `kind < POINT` says "word or number".
 LOWER, CAPITAL, CAPITALS, NUMBER, YEAR, POINT, QUESTION, EXCLAMATION, COMMA, COLON, SEMICOLON = range(11)

@@ -11,12 +11,12 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_auc_score, roc_curve
 
+from quality.block import Bools, Ints
 from quality.calibrate import FARM, HONEST, Platt, calibration_error, fit_platt, thresholds, truth, wilson
 from quality.curves import per_family, precision, reliability
 from quality.families import as_sites
 from quality.markup import prose
 from quality.model import HEADS
-from quality.pieces import Bools, Ints
 from quality.train import Sample, family_weights
 from quality.views import Floats
 

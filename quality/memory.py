@@ -8,8 +8,8 @@ import sys
 
 TRIM, MAP = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of glibc's mallopt(3)
 CYCLES = 100_000  # objects made, less those gone, until Python looks for cycles among them (700 by default)
-KEPT = 64 << 20  # bytes that stay with the process when they are freed
-LARGEST = 4 << 20  # bytes of a piece that is kept: larger ones, of single long texts, go back to the system at once
+KEPT = 128 << 20  # bytes that stay with the process when they are freed
+LARGEST = 16 << 20  # bytes of a piece that is kept: larger ones, of single long texts, go back to the system at once
 
 
 def keep() -> None:

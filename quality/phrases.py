@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quality import kernel
-from quality.block import Block
+from quality.block import Block, Bools, Ints
 from quality.language import Phrase
 from quality.lexicon import Lexicon
 from quality.lookup import Lookup
-from quality.pieces import Bools, Ints
 
 WORD_BITS = 20
 

@@ -7,18 +7,15 @@ from numpy.typing import NDArray
 
 from quality import kernel
 
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
-
-def _counts(chosen: Bools, first: Ints) -> Ints:
+def _counts(chosen: NDArray[np.bool_], first: NDArray[np.int64]) -> NDArray[np.int64]:
     counts = np.empty(len(first), np.int64)
     kernel.call("counts", chosen.view(np.uint8), len(chosen), first, len(first), counts)
     return counts
 
 
 @kernel.twin(_counts)
-def counts(chosen: Bools, first: Ints) -> Ints:
+def counts(chosen: NDArray[np.bool_], first: NDArray[np.int64]) -> NDArray[np.int64]:
     """How many tokens are chosen (bool[n]) in each piece, by the first token of each (int64[m], rising from 0).
 
     >>> counts(np.array([True, False, True, True]), np.array([0, 2])).tolist()
@@ -27,14 +24,14 @@ def counts(chosen: Bools, first: Ints) -> Ints:
     return np.add.reduceat(chosen, first, dtype=np.int64)
 
 
-def _parted(starts: Bools) -> tuple[Ints, Ints]:
+def _parted(starts: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     of, first = np.empty(len(starts), np.int64), np.empty(len(starts), np.int64)
     found = kernel.call("pieces", starts.view(np.uint8), len(starts), of, first)
     return of, first[:found]
 
 
 @kernel.twin(_parted)
-def parted(starts: Bools) -> tuple[Ints, Ints]:
+def parted(starts: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The piece of each token (int64[n]), and the first token of each piece, from which tokens begin one.
 
     The first token always does.

@@ -25,7 +25,6 @@ from quality.leakage import measure_families, measure_pools
 from quality.markup import prose
 from quality.model import LinearModel
 from quality.pairs import failures, shares
-from quality.pieces import Ints
 from quality.stability import bounded, measure_added, measure_changes, measure_pages
 from quality.train import Sample, Settings, cross_validate, fit, join, rescaled
 from quality.views import Floats

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from quality.readers.base import Options, Reject
 
-CHUNK = 512 << 10  # characters laid in one block: more gains no speed, less loses some
+CHUNK = 1 << 20  # characters laid in one block: less loses speed, more gains none
 STRONGEST = 5  # pieces of evidence told of a single text unless all are asked for
 
 Text = str | Document

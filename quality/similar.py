@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from quality import kernel
-from quality.pieces import Ints
+from quality.block import Ints
 from quality.views import Floats, Views
 
 PLACES = 64

@@ -15,10 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quality import kernel
-from quality.block import CLASSES, END, Block
+from quality.block import CLASSES, END, Block, Ints
 from quality.distinct import first_equal
 from quality.lookup import U64, Lookup
-from quality.pieces import Ints
 
 SYMBOL_BITS = 16
 LONGEST = 2  # tokens of the longest n-gram; trigrams were measured and add nothing on unseen families

@@ -19,12 +19,12 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 
 from quality import language
+from quality.block import Ints
 from quality.document import Document
 from quality.features import Scale, measure, rows
 from quality.lexicon import Lexicon, fits
 from quality.model import HEADS, LinearModel
 from quality.phrases import Phrases
-from quality.pieces import Ints
 from quality.terms import LONGEST, Terms, end_free, pack, symbols
 from quality.views import Floats, Reader, Views
 

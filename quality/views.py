@@ -24,6 +24,8 @@ from quality.block import (
     POINT,
     QUOTE,
     Block,
+    Bools,
+    Ints,
     lay,
 )  # fmt: skip
 from quality.distinct import first_in_group
@@ -31,7 +33,7 @@ from quality.document import Document
 from quality.lexicon import Lexicon
 from quality.markup import LINK_KINDS, Link, prose
 from quality.phrases import Hits, Phrases
-from quality.pieces import Bools, Ints, counts, parted
+from quality.pieces import counts, parted
 
 Floats = NDArray[np.float64]
 

@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
+from quality.block import Bools, Ints
 from quality.phrases import Hits
-from quality.pieces import Bools, Ints
 from quality.views import Floats, Views
 
 Axis = Literal["filler", "repetition", "sourcing", "wording"]

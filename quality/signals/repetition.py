@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from quality import kernel
+from quality.block import Ints
 from quality.distinct import combine, first_equal, first_in_group, in_group
 from quality.phrases import Hits
-from quality.pieces import Ints
 from quality.signals.base import Signal, mean, per_document, rate, runs
 from quality.similar import comparable, likeness
 from quality.views import Floats, Views

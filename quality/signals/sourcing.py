@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from quality.block import MONEY, NUMBER, PERCENT, YEAR
+from quality.block import MONEY, NUMBER, PERCENT, YEAR, Bools
 from quality.phrases import Hits
-from quality.pieces import Bools, counts
+from quality.pieces import counts
 from quality.signals.base import Signal, phrases, rate, tokens
 from quality.views import Floats, Views
 
