@@ -18,13 +18,14 @@ from sklearn.linear_model import LogisticRegression
 from quality.block import CLASSES, INDENT, UNWRAPPED, WRAPPED_LINE
 from quality.corpus import Article
 from quality.document import Document
+from quality.explain import Explainer
 from quality.features import Rows, rows
 from quality.fold import fold
 from quality.markup import prose
 from quality.model import HEADS, LinearModel, describe
 from quality.release import document_of
 from quality.scorer import logistic
-from quality.terms import LONGEST, Counts, name
+from quality.terms import LONGEST, name
 from quality.train import CHUNK, chunks
 from quality.views import Views
 
@@ -156,10 +157,9 @@ def differing(views: Views, ours: sparse.csr_matrix, theirs: sparse.csr_matrix) 
 
 def sums_up(model: LinearModel, found: Rows) -> None:
     """Bias and contributions are the logit, and its logistic is the score."""
+    signals, terms = model.contributions(found)
     for doc, logit in enumerate(model.logits(found)[:, 0].tolist()):
-        one = found.counts.doc == doc
-        counts = Counts(*(part[one] for part in found.counts))
-        parts = model.contributions(Rows(counts, found.value[one], found.signals[doc : doc + 1])).tolist()
+        parts = signals[doc].tolist() + terms[found.counts.doc == doc].tolist()
         score = float(logistic(np.array(logit)))
         assert math.fsum([float(model.bias[0]), *parts]) == pytest.approx(logit, abs=NEAR)
         assert math.log(score / (1 - score)) == pytest.approx(logit, abs=NEAR)
@@ -168,9 +168,11 @@ def sums_up(model: LinearModel, found: Rows) -> None:
 def explained(model: LinearModel, document: Document) -> None:
     """The evidence told is those contributions, the strongest first."""
     views, found = describe([document], model, model.reader())
-    told = [one.contribution for one in model.explain(views, found)]
-    assert told == sorted(told, key=abs, reverse=True)
-    assert sorted(told) == sorted(model.contributions(found).tolist())
+    (told,) = Explainer(model).explain(views, found, np.ones(1, bool))
+    parts = [one.contribution for one in told]
+    assert parts == sorted(parts, key=abs, reverse=True)
+    assert sorted(parts) == sorted(np.concatenate([part.ravel() for part in model.contributions(found)]).tolist())
+    assert told.as_dicts() == [one.as_dict() for one in told]
 
 
 def test_names_of_terms_are_distinct(rebuilt: Rebuilt) -> None:
