@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from quality.document import Document
-from quality.evidence import Evidence, as_dicts
+from quality.evidence import Evidence
 from quality.features import Rows, Scale, rows
 from quality.lexicon import Lexicon
 from quality.phrases import Phrases
@@ -43,10 +43,14 @@ class Score:
 
     def as_dict(self) -> dict[str, Any]:
         """The object that a record carries under ``quality``."""
+        return self.fields() | {"evidence": [one.as_dict() for one in self.evidence]}
+
+    def fields(self) -> dict[str, Any]:
+        """The same, with the evidence as it is."""
         out: dict[str, Any] = {
             "score": self.score, "verdict": self.verdict, "reason": self.reason,
             "axes": dict(self.axes) if self.axes is not None else None, "words": self.words, "links": self.links,
-            "evidence": as_dicts(self.evidence), "model": self.model,
+            "evidence": self.evidence, "model": self.model,
         }  # fmt: skip
         return out | ({"bias": self.bias, "logit": self.logit} if self.explained else {})
 

@@ -19,7 +19,7 @@ LONGEST = 300  # lines of a module
 ORDER = (
     "errors", "document", "language", "fold", "markup",
     "lookup", "distinct", "lexicon", "block", "phrases", "views", "terms", "similar", "signals", "features",
-    "model", "store", "abstain", "scorer",
+    "evidence", "model", "explain", "store", "abstain", "scorer",
     "corpus", "readers", "writers",
     "budget", "calibrate", "pairs", "train", "evaluate", "leakage", "stability", "card", "release", "compare", "adjust",
     "inputs", "lines", "tally", "chunks", "journal", "output", "progress", "work", "batch",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 
 import numpy as np
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,10 +26,11 @@ from quality.fold import fold
 from quality.markup import prose
 from quality.model import HEADS, LinearModel, describe
 from quality.release import document_of
-from quality.scorer import logistic
+from quality.scorer import Scorer, logistic
 from quality.terms import LONGEST, name
 from quality.train import CHUNK, chunks
 from quality.views import Views
+from quality.writers.records import dumped
 
 NEAR = 1e-9
 MARKS = dict(zip('.?!,:;"()$%', CLASSES[5:16], strict=True)) | {"-": "--", "\x81": "--", "\x82": "<sign>"}
@@ -172,7 +175,19 @@ def explained(model: LinearModel, document: Document) -> None:
     parts = [one.contribution for one in told]
     assert parts == sorted(parts, key=abs, reverse=True)
     assert sorted(parts) == sorted(np.concatenate([part.ravel() for part in model.contributions(found)]).tolist())
-    assert told.as_dicts() == [one.as_dict() for one in told]
+    assert told.json() == orjson.dumps([one.as_dict() for one in told])
+
+
+def test_evidence_of_many_is_that_of_each(model: LinearModel, written: list[Article]) -> None:
+    """In a block with others, and as JSON, also where UTF-8 has no bytes for a quote."""
+    scorer = Scorer(model)
+    texts = [document_of(article).text for article in written[::40]] + [
+        "\ud800 said the man. " * 60,
+        "Said, “so”\\. \u2028" * 60,
+    ]
+    for text, score in zip(texts, scorer.score_many(texts, explain=True), strict=True):
+        assert score == scorer.score(text, explain=True)
+        assert json.loads(dumped(score.fields())) == score.as_dict()
 
 
 def test_names_of_terms_are_distinct(rebuilt: Rebuilt) -> None:
