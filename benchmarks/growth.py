@@ -21,7 +21,7 @@ def batch(lines: Path) -> Cost:
     out = lines.with_name("growth.out.jsonl")
     command = [sys.executable, "-m", "quality", "batch", str(lines), "-o", str(out), "--jobs", "1", "--quiet"]
     found = cost(command, {max(os.sched_getaffinity(0))})
-    for path in (out, out.with_name(out.name + ".journal")):
+    for path in (out, out.with_name(f".{out.name}.journal")):
         path.unlink()
     return found
 

@@ -86,7 +86,11 @@ class Block:
         return np.concatenate(([0], np.flatnonzero(self.kind == END)[:-1] + 1)).astype(np.int64)
 
     def spans(self, first: Ints, last: Ints) -> list[Span]:
-        """Characters of its document's text from each of the tokens ``first`` to its ``last``, both included.
+        """Characters of its document's text from each of the tokens ``first`` to its ``last``, both included."""
+        return [Span(*span) for span in self.ranges(first, last).tolist()]
+
+    def ranges(self, first: Ints, last: Ints) -> Ints:
+        """The same spans as an array, int64[m, 2].
 
         The starts of paragraphs and the end of the document that close a run are left out.
         """
@@ -94,7 +98,7 @@ class Block:
         shift, begin, end = self._offset[self.doc[first]], self.start[first], self.end[last]
         if self._origin is not None:
             begin, end = self._origin[begin], self._origin[end]
-        return list(map(Span, (begin - shift).tolist(), (end - shift).tolist()))
+        return np.column_stack((begin - shift, end - shift))
 
     @cached_property
     def _text_before(self) -> Ints:

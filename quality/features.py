@@ -16,11 +16,15 @@ CLIP = 3.0  # standard deviations: a signal further out says no more than one at
 
 
 class Rows(NamedTuple):
-    """``counts`` with their tf-idf ``value`` (sparse part), and ``signals`` (float64[d, s], dense part)."""
+    """``counts`` with their tf-idf ``value`` (sparse part), and ``signals`` (float64[d, s], dense part).
+
+    ``raw``: the signals before they were brought to one scale, NaN where unknown.
+    """
 
     counts: Counts
     value: Floats
     signals: Floats
+    raw: Floats
 
 
 class Scale(NamedTuple):
@@ -43,4 +47,5 @@ def measure(views: Views, signals: Sequence[Signal] = SIGNALS) -> Floats:
 def rows(views: Views, terms: Terms, idf: Floats, scale: Scale) -> Rows:
     """The rows of all documents of the views."""
     counts = terms.count(views.block)
-    return Rows(counts, tfidf(counts, idf, views.block.docs), scale.apply(measure(views)))
+    raw = measure(views)
+    return Rows(counts, tfidf(counts, idf, views.block.docs), scale.apply(raw), raw)

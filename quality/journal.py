@@ -103,6 +103,17 @@ def close(journal: BinaryIO, whole: Whole) -> None:
     journal.write(_line({"whole": whole}))
 
 
+def keep(path: Path, kept: Path) -> None:
+    """Leave of the journal of a whole output what it is of and how large it is, in the file ``kept``."""
+    if not path.exists():
+        return
+    first, *_, last = path.read_bytes().splitlines(keepends=True)
+    fresh = path.with_name(path.name + ".part")
+    fresh.write_bytes(first + last)
+    fresh.replace(kept)
+    path.unlink()
+
+
 def _line(entry: Mapping[str, Any]) -> bytes:
     return json.dumps(entry, separators=(",", ":")).encode() + b"\n"
 

@@ -12,36 +12,18 @@ from typing import Any, Literal
 import numpy as np
 
 from quality import kernel
-from quality import terms as term_names
-from quality.document import Document, Span
+from quality.document import Document
+from quality.evidence import Evidence
 from quality.features import Rows, Scale, rows
 from quality.lexicon import Lexicon
 from quality.phrases import Phrases
-from quality.signals import SIGNALS
 from quality.terms import Terms
 from quality.views import Floats, Reader, Views
 
+__all__ = ["HEADS", "Evidence", "LinearModel", "Score", "Verdict", "describe"]
+
 HEADS = ("farm", "filler", "repetition", "unsourced")
 Verdict = Literal["farm", "suspect", "ok", "abstain"]
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One reason: ``contribution`` is to the logit of ``farm``, signed; ``spans`` are characters of the text given."""
-
-    axis: str
-    name: str
-    message: str
-    contribution: float
-    spans: tuple[Span, ...]
-    quote: str
-
-    def as_dict(self) -> dict[str, Any]:
-        """The evidence as it stands in a record."""
-        return {
-            "axis": self.axis, "name": self.name, "message": self.message, "contribution": self.contribution,
-            "spans": [list(span) for span in self.spans], "quote": self.quote,
-        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +37,21 @@ class Score:
     words: int
     links: str
     model: str
-    evidence: tuple[Evidence, ...] = ()
+    evidence: Sequence[Evidence] = ()
     bias: float | None = None
     logit: float | None = None
     explained: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """The object that a record carries under ``quality``."""
+        return self.fields() | {"evidence": [one.as_dict() for one in self.evidence]}
+
+    def fields(self) -> dict[str, Any]:
+        """The same, with the evidence as it is."""
         out: dict[str, Any] = {
             "score": self.score, "verdict": self.verdict, "reason": self.reason,
             "axes": dict(self.axes) if self.axes is not None else None, "words": self.words, "links": self.links,
-            "evidence": [one.as_dict() for one in self.evidence], "model": self.model,
+            "evidence": self.evidence, "model": self.model,
         }  # fmt: skip
         return out | ({"bias": self.bias, "logit": self.logit} if self.explained else {})
 
@@ -105,43 +91,10 @@ class LinearModel:
             return "farm"
         return "suspect" if score >= self.thresholds["suspect"] else "ok"
 
-    def contributions(self, found: Rows) -> Floats:
-        """What each signal, and then each term found, adds to the ``farm`` logit of a single document."""
-        signals = self.weights[len(self.terms) :, 0] * found.signals[0]
-        return np.concatenate([signals, self.weights[found.counts.term, 0] * found.value])
-
-    def explain(self, views: Views, found: Rows, most: int | None = None) -> list[Evidence]:
-        """Contributions to the ``farm`` logit of a single document, strongest first: all, or the ``most`` strongest."""
-        parts = self.contributions(found)
-        first, size, term = self.terms.occurrences(views.block)
-        order = np.argsort(term, kind="stable")
-        first, last, term = first[order], (first + size - 1)[order], term[order]
-        spans, terms = views.block.spans(first, last), found.counts.term
-        low, high = np.searchsorted(term, terms).tolist(), np.searchsorted(term, terms, "right").tolist()
-        evidence = []
-        for place in np.argsort(-np.abs(parts), kind="stable")[:most].tolist():
-            one = place - len(SIGNALS)
-            if one < 0:
-                evidence.append(self._signal(views, place, float(parts[place])))
-            else:
-                evidence.append(self._term(views, int(terms[one]), spans[low[one] : high[one]], float(parts[place])))
-        return evidence
-
-    def _signal(self, views: Views, place: int, contribution: float) -> Evidence:
-        signal = SIGNALS[place]
-        value = signal.measure(views)[0]
-        if np.isnan(value):
-            return Evidence(signal.axis, signal.name, "It cannot be known from this text.", contribution, (), "")
-        above = value >= self.scale.mean[place]
-        spans = views.block.spans(*signal.find(views)) if contribution else []
-        message = signal.more if above else signal.less
-        return Evidence(signal.axis, signal.name, message, contribution, tuple(spans), quote_of(views, spans))
-
-    def _term(self, views: Views, term: int, spans: list[Span], contribution: float) -> Evidence:
-        name = term_names.name(int(self.terms.keys[term]), self.lexicon.words)
-        usual = "a farm page" if contribution > 0 else "honest writing"
-        message = f"The wording “{name}” is more usual in {usual}."
-        return Evidence("wording", name, message, contribution, tuple(spans), quote_of(views, spans))
+    def contributions(self, found: Rows) -> tuple[Floats, Floats]:
+        """What each signal (float64[d, s]) and each term found (float64[n]) adds to its document's ``farm`` logit."""
+        weights, dense = self.weights[:, 0], len(self.terms)
+        return weights[dense:] * found.signals, weights[found.counts.term] * found.value
 
 
 def _term_logits(found: Rows, weights: Floats) -> Floats:
@@ -155,11 +108,6 @@ def term_logits(found: Rows, weights: Floats) -> Floats:
     """float64[d, heads]: what the terms add to the logits; ``weights`` (float64[t + s, heads]) has the terms first."""
     doc, term, docs = found.counts.doc, found.counts.term, len(found.signals)
     return np.column_stack([np.bincount(doc, found.value * head, docs) for head in weights[term].T]).astype(np.float64)
-
-
-def quote_of(views: Views, spans: Sequence[Span]) -> str:
-    """The words of the first span in the text of a single document."""
-    return " ".join(views.documents[0].text[slice(*spans[0])].split()) if spans else ""
 
 
 def describe(documents: Sequence[Document], model: LinearModel, reader: Reader) -> tuple[Views, Rows]:

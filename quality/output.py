@@ -1,11 +1,13 @@
 """Output: what a batch writes, under its names only when it is whole, and what is needed to go on after any end.
 
 OUT.part and the rejects' own .part grow chunk by chunk; the journal beside them tells after each how far the batch
-came. At the end the parts get their names. The journal stays: by it a later ``--resume`` knows that OUT is whole.
+came. At the end all is put on disk, the parts get their names and the journal shrinks to a hidden file, by which a
+later ``--resume`` knows that OUT is whole and of what.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -51,14 +53,24 @@ class Names(NamedTuple):
         return _beside(self.out, ".journal")
 
     @property
+    def kept(self) -> Path:
+        """Where the journal of a whole output is."""
+        return self.out.with_name(f".{self.out.name}.journal")
+
+    @property
+    def lock(self) -> Path:
+        """What one batch holds as long as it writes."""
+        return _beside(self.out, ".lock")
+
+    @property
     def fresh(self) -> Path:
         """Where the whole output stands until it gets its name."""
         return _beside(self.out, ".whole.part")
 
     def all(self) -> set[Path]:
         """All files that a batch may write."""
-        parts = {self.part, self.rejects_part, self.journal, self.fresh, _beside(self.journal, ".part")}
-        return {self.out, self.rejects} | parts
+        parts = {self.part, self.rejects_part, self.fresh, _beside(self.journal, ".part")}
+        return {self.out, self.rejects, self.journal, self.kept, self.lock} | parts
 
 
 def _beside(path: Path, ending: str) -> Path:
@@ -145,6 +157,9 @@ class File:
     def finish(self) -> None:
         """Make the output whole, say so in the journal, and give it its name."""
         self.kind.finish(self.names.part, self.names.fresh)
+        _to_disk(self.names.fresh)
+        if "rejects" in self._files:
+            _to_disk(self.names.rejects_part)
         whole = Whole(self.names.fresh.stat().st_size, self._sizes[1])
         journal.close(self._files["journal"], whole)
         settle(self.names, whole)
@@ -177,7 +192,22 @@ def settle(names: Names, whole: Whole) -> bool:
             names.rejects.unlink(missing_ok=True)
         names.fresh.replace(names.out)
     names.part.unlink(missing_ok=True)
-    return _size(names.out) == whole.output
+    if _size(names.out) != whole.output:
+        return False
+    _to_disk(names.out.parent)
+    journal.keep(names.journal, names.kept)
+    return True
+
+
+def _to_disk(path: Path) -> None:
+    """Have a file, or the names in a directory, survive a loss of power."""
+    if path.is_dir() and os.name != "posix":
+        return
+    number = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def _size(path: Path) -> int:
@@ -197,7 +227,7 @@ def resume(names: Names, kind: Kind, header: Header) -> File | None:
     Raises:
         UsageError: when inputs, options or model are not those it was begun with, or cannot be known.
     """
-    history = journal.read(names.journal)
+    history = journal.read(names.journal) or journal.read(names.kept)
     if history is None:
         if names.out.exists() and not names.part.exists():
             raise UsageError(f"{names.out}: has no journal that tells what it is of; {AGAIN}")

@@ -14,6 +14,7 @@ import scipy.version
 import sklearn
 
 from quality import __version__, card
+from quality.block import Ints
 from quality.calibrate import FARM
 from quality.corpus import Article, load
 from quality.corpus.groups import read_groups

@@ -13,7 +13,7 @@ import numpy as np
 from quality import abstain, store
 from quality.document import Document
 from quality.errors import UsageError
-from quality.features import Rows
+from quality.explain import Explainer
 from quality.model import HEADS, LinearModel, Score, describe
 from quality.views import Floats, Reader, Views
 
@@ -55,6 +55,10 @@ class Scorer:
     @cached_property
     def _reader(self) -> Reader:
         return self.model.reader()
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        return Explainer(self.model)
 
     def with_threshold(self, farm: float) -> Scorer:
         """The same scorer with another score from which a text is ``farm``, and ``suspect`` at the latest.
@@ -114,11 +118,13 @@ class Scorer:
     def _score_chunk(self, documents: list[Document], explain: bool, most: int | None) -> Iterator[Score]:
         views, rows = describe(documents, self.model, self._reader)
         logits, reasons = self.model.logits(rows), abstain.reasons(views)
+        scored = np.array([not reason for reason in reasons], bool)
+        evidence = self._explainer.explain(views, rows, scored, most) if most != 0 else []
         heads, words = logistic(logits).tolist(), views.block.words.astype(np.int64).tolist()
         for doc, reason in enumerate(reasons):
             score = self._score(heads[doc], reason, words[doc], _links(views, doc), explain)
-            if not reason and most != 0:
-                score = self._explained(score, *self._alone(views, rows, doc), most)
+            if evidence and not reason:
+                score = replace(score, evidence=evidence[doc])
             if explain and not reason:
                 score = replace(score, bias=float(self.model.bias[0]), logit=float(logits[doc, 0]))
             yield score
@@ -129,14 +135,6 @@ class Scorer:
         score, *axes = heads
         named = dict(zip(HEADS[1:], axes, strict=True))
         return Score(score, self.model.verdict(score), None, named, words, links, self.name, explained=explained)
-
-    def _alone(self, views: Views, rows: Rows, doc: int) -> tuple[Views, Rows]:
-        """Views and row of one document, in a block of its own."""
-        alone = len(views.documents) == 1
-        return (views, rows) if alone else describe([views.documents[doc]], self.model, self._reader)
-
-    def _explained(self, score: Score, views: Views, rows: Rows, most: int | None) -> Score:
-        return replace(score, evidence=tuple(self.model.explain(views, rows, most)))
 
 
 def logistic(logits: Floats) -> Floats:

@@ -260,7 +260,7 @@ def test_killed_at_random_moments(name: str, jobs: int, kills: int, folder: Path
     while done < kills:
         done += run_and_kill([*args, "-o", name, "--resume"], folder / f"{name}.journal", dice, 15_000)
         if (folder / name).exists():
-            for old in folder.glob(f"{name}*"):
+            for old in (*folder.glob(f"{name}*"), folder / f".{name}.journal"):
                 old.unlink()
     last = subprocess.run(
         command(*args, "-o", name, "--resume", chunk=15_000), env=ENVIRONMENT, capture_output=True, check=False
@@ -270,7 +270,7 @@ def test_killed_at_random_moments(name: str, jobs: int, kills: int, folder: Path
     rejects = f"{name}.rejects.jsonl"
     assert (folder / rejects).read_bytes() == (folder / "w" / rejects).read_bytes()
     assert summary(last.stderr) == summary(whole.stderr)
-    assert list(folder.glob("*.part")) == []
+    assert sorted(path.name for path in folder.iterdir() if name in path.name) == [f".{name}.journal", name, rejects]
 
 
 def summary(stderr: bytes) -> str:
@@ -365,9 +365,9 @@ def test_a_whole_output_that_is_not_ours_is_not_replaced(damage: str) -> None:
     if damage == "out":
         Path("out.jsonl").write_bytes(b"changed")
     elif damage == "journal":
-        Path("out.jsonl.journal").unlink()
+        Path(".out.jsonl.journal").unlink()
     else:
-        Path("out.jsonl.journal").write_bytes(b"garbage\n")
+        Path(".out.jsonl.journal").write_bytes(b"garbage\n")
     before = Path("out.jsonl").read_bytes()
     done = call("a.jsonl", "-o", "out.jsonl", "--resume")
     assert done.exit_code == 2
@@ -427,6 +427,61 @@ def test_no_room_for_the_output(folder: Path) -> None:
     again = subprocess.run([*args, "--resume"], env=ENVIRONMENT, capture_output=True, check=False)
     assert again.returncode == 0, again.stderr
     assert [one["id"] for one in read_lines((folder / "out.jsonl").read_bytes())] == list(range(len(TEXTS)))
+
+
+def test_two_batches_do_not_write_one_output(folder: Path) -> None:
+    (folder / "a.jsonl").write_bytes(numbered(TEXTS[:20]))
+    os.mkfifo(folder / "slow.jsonl")
+    first = command("a.jsonl", "slow.jsonl", "-o", "out.jsonl", "--jobs", "1", "--input-format", "jsonl")
+    for end in ("killed", "fed"):
+        with subprocess.Popen(first, env=ENVIRONMENT, stderr=subprocess.PIPE) as process:
+            with (folder / "slow.jsonl").open("wb") as slow:  # opens when the other end is read from
+                for option in ([], ["--resume"]):
+                    second = call("a.jsonl", "-o", "out.jsonl", *option)
+                    assert second.exit_code == 2
+                    assert second.stderr.startswith("quality: out.jsonl: another batch is writing it; ")
+                    assert second.stderr.count("\n") == 1
+                if end == "killed":
+                    process.kill()
+                else:
+                    slow.write(numbered(TEXTS[20:30]))
+            process.communicate()
+    assert process.returncode == 0
+    assert [one["id"] for one in read_lines((folder / "out.jsonl").read_bytes())] == [*range(20), *range(10)]
+    assert not (folder / "out.jsonl.lock").exists()
+
+
+def test_an_input_that_vanishes(folder: Path) -> None:
+    (folder / "z.jsonl").write_bytes(numbered(TEXTS[:2]))
+    os.mkfifo(folder / "slow.jsonl")
+    args = command("slow.jsonl", "z.jsonl", "-o", "out.jsonl", "--jobs", "1", "--input-format", "jsonl")
+    with subprocess.Popen(args, env=ENVIRONMENT, stderr=subprocess.PIPE) as process:
+        with (folder / "slow.jsonl").open("wb") as slow:
+            (folder / "z.jsonl").unlink()
+            slow.write(numbered(TEXTS[:3]))
+        _, stderr = process.communicate()
+    assert process.returncode == 2
+    assert stderr.splitlines()[0] == b"quality: z.jsonl: no such file or directory"
+    assert len(read_lines((folder / "out.jsonl").read_bytes())) == 3
+
+
+@pytest.mark.parametrize("name", ["none/out.jsonl", "/proc/out.jsonl", "folder/out.jsonl"])
+def test_an_output_that_cannot_be_made(name: str, folder: Path) -> None:
+    (folder / "a.jsonl").write_bytes(numbered(TEXTS[:1]))
+    (folder / "folder").write_bytes(b"a file")
+    done = call("a.jsonl", "-o", name)
+    assert done.exit_code == 2
+    assert re.fullmatch(f"quality: {name}: cannot be written: [a-z ]+\n", done.stderr)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is there on Linux only")
+def test_a_full_disk_behind_standard_output(folder: Path) -> None:
+    (folder / "a.jsonl").write_bytes(numbered(TEXTS[:5]))
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            command("a.jsonl", "-o", "-"), env=ENVIRONMENT, stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert (done.returncode, done.stderr) == (2, b"quality: -: cannot be written: no space left on device\n")
 
 
 def test_a_closed_pipe_is_met_in_silence(folder: Path) -> None:
@@ -634,7 +689,7 @@ def test_every_option_does_something(option: str, folder: Path) -> None:
         return
     for name in without[2]:
         (folder / name).unlink()
-    (folder / "out.jsonl.journal").unlink()
+    (folder / ".out.jsonl.journal").unlink()
     if option in UNSEEN:
         assert observed(OPTIONS[option] + beside) == without
     else:

@@ -19,14 +19,14 @@ LONGEST = 300  # lines of a module
 ORDER = (
     "errors", "memory", "compile", "kernel", "document", "language", "fold", "markup",
     "lookup", "distinct", "pieces", "lexicon", "block", "phrases", "views", "terms", "similar", "signals", "features",
-    "model", "store", "abstain",
+    "evidence", "model", "explain", "store", "abstain",
     "readers", "tables", "scorer",
     "page",
     "corpus", "writers",
     "share", "budget", "calibrate", "curves", "pairs", "train", "families", "evaluate", "leakage", "stability",
     "plots", "card", "release", "compare", "adjust",
     "inputs", "dates", "scored", "sites", "report",
-    "lines", "tally", "chunks", "journal", "output", "progress", "work", "batch", "integrations",
+    "lines", "tally", "chunks", "journal", "lock", "output", "progress", "work", "batch", "integrations",
     "cli", "__main__",
 )  # fmt: skip
 """The rooms; each imports only from rooms before it."""

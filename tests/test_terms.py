@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 
 import numpy as np
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,15 +20,17 @@ from sklearn.linear_model import LogisticRegression
 from quality.block import CLASSES, INDENT, UNWRAPPED, WRAPPED_LINE
 from quality.corpus import Article
 from quality.document import Document
+from quality.explain import Explainer
 from quality.features import Rows, rows
 from quality.fold import fold
 from quality.markup import prose
 from quality.model import HEADS, LinearModel, describe
 from quality.release import document_of
-from quality.scorer import logistic
-from quality.terms import LONGEST, Counts, name
+from quality.scorer import Scorer, logistic
+from quality.terms import LONGEST, name
 from quality.train import CHUNK, chunks
 from quality.views import Views
+from quality.writers.records import dumped
 
 NEAR = 1e-9
 MARKS = dict(zip('.?!,:;"()$%', CLASSES[5:16], strict=True)) | {"-": "--", "\x81": "--", "\x82": "<sign>"}
@@ -156,10 +160,9 @@ def differing(views: Views, ours: sparse.csr_matrix, theirs: sparse.csr_matrix) 
 
 def sums_up(model: LinearModel, found: Rows) -> None:
     """Bias and contributions are the logit, and its logistic is the score."""
+    signals, terms = model.contributions(found)
     for doc, logit in enumerate(model.logits(found)[:, 0].tolist()):
-        one = found.counts.doc == doc
-        counts = Counts(*(part[one] for part in found.counts))
-        parts = model.contributions(Rows(counts, found.value[one], found.signals[doc : doc + 1])).tolist()
+        parts = signals[doc].tolist() + terms[found.counts.doc == doc].tolist()
         score = float(logistic(np.array(logit)))
         assert math.fsum([float(model.bias[0]), *parts]) == pytest.approx(logit, abs=NEAR)
         assert math.log(score / (1 - score)) == pytest.approx(logit, abs=NEAR)
@@ -168,9 +171,23 @@ def sums_up(model: LinearModel, found: Rows) -> None:
 def explained(model: LinearModel, document: Document) -> None:
     """The evidence told is those contributions, the strongest first."""
     views, found = describe([document], model, model.reader())
-    told = [one.contribution for one in model.explain(views, found)]
-    assert told == sorted(told, key=abs, reverse=True)
-    assert sorted(told) == sorted(model.contributions(found).tolist())
+    (told,) = Explainer(model).explain(views, found, np.ones(1, bool))
+    parts = [one.contribution for one in told]
+    assert parts == sorted(parts, key=abs, reverse=True)
+    assert sorted(parts) == sorted(np.concatenate([part.ravel() for part in model.contributions(found)]).tolist())
+    assert told.json() == orjson.dumps([one.as_dict() for one in told])
+
+
+def test_evidence_of_many_is_that_of_each(model: LinearModel, written: list[Article]) -> None:
+    """In a block with others, and as JSON, also where UTF-8 has no bytes for a quote."""
+    scorer = Scorer(model)
+    texts = [document_of(article).text for article in written[::40]] + [
+        "\ud800 said the man. " * 60,
+        "Said, “so”\\. \u2028" * 60,
+    ]
+    for text, score in zip(texts, scorer.score_many(texts, explain=True), strict=True):
+        assert score == scorer.score(text, explain=True)
+        assert json.loads(dumped(score.fields())) == score.as_dict()
 
 
 def test_names_of_terms_are_distinct(rebuilt: Rebuilt) -> None:

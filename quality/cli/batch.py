@@ -6,7 +6,7 @@ import json
 import re
 import signal
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ from quality.chunks import Cutter
 from quality.errors import InputError, UsageError
 from quality.inputs import STDIN, Input
 from quality.journal import Header
+from quality.lock import held
 from quality.output import File, Names, Output, Stream
 from quality.progress import Progress
 from quality.readers import FORMATS, Options
@@ -136,15 +137,16 @@ def batch(  # noqa: PLR0913, PLR0917 - the options are the interface
     files = None if out == STDIN else Names.of(out, rejects)
     cutter = Cutter(_inputs(names, files), reading, input_format, limit)
     worker = Worker(task)
-    target: Output | None = Stream(Path(rejects) if rejects else None, _tell)
-    if files or resume:
-        target = _file(files, resume, stream.header(worker, cutter, rejects), task)
-    if target is None:
-        _say(quiet, f"{out} is whole already")
-        return 0
-    with Progress(_total(cutter), target.start.tally, quiet) as progress, _terminable():
-        tally = _run(cutter, worker, target, jobs or _jobs(cutter.inputs), progress)
-        progress.summary(tally)
+    with held(files.lock, files.out) if files else nullcontext():
+        target: Output | None = Stream(Path(rejects) if rejects else None, _tell)
+        if files or resume:
+            target = _file(files, resume, stream.header(worker, cutter, rejects), task)
+        if target is None:
+            _say(quiet, f"{out} is whole already")
+            return 0
+        with Progress(_total(cutter), target.start.tally, quiet) as progress, _terminable():
+            tally = _run(cutter, worker, target, jobs or _jobs(cutter.inputs), progress)
+            progress.summary(tally)
     return 2 if tally.failed else int(tally.rejected > 0)
 
 

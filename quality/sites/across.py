@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from quality.block import Bools, Ints
 from quality.lookup import U64
-from quality.pieces import Bools, Ints
 from quality.sites import alike, templates, titles
 from quality.sites.article import Article
 from quality.sites.frames import HEAD, Sentences, sentences, shown

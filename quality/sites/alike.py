@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from quality.block import Ints
 from quality.distinct import combine
 from quality.document import Document
 from quality.lookup import U64
-from quality.pieces import Ints
 from quality.views import Reader, Views
 
 RUN = 4  # words of a run

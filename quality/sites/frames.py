@@ -13,10 +13,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from quality.block import CLASSES, END, MONEY, NUMBER, PARAGRAPH, PERCENT, POINT, QUESTION, QUOTE, YEAR
+from quality.block import CLASSES, END, MONEY, NUMBER, PARAGRAPH, PERCENT, POINT, QUESTION, QUOTE, YEAR, Bools, Ints
 from quality.document import Document
 from quality.lookup import U64
-from quality.pieces import Bools, Ints
 from quality.views import Reader, Views
 
 USUAL = 1000  # words that keep their identity: the most widespread ones of the model's lexicon

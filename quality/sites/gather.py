@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from quality.pieces import Ints
+from quality.block import Ints
 from quality.sites.article import Article
 from quality.views import Floats
 

@@ -12,7 +12,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from quality.pieces import Ints
+from quality.block import Ints
 from quality.share import Spread, logits
 from quality.sites.gather import PARTS, Columns
 from quality.views import Floats

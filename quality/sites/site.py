@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
@@ -56,7 +56,7 @@ class Example:
     url: str
     title: str
     score: float
-    evidence: tuple[Evidence, ...] | None = None
+    evidence: Sequence[Evidence] | None = None
     note: str | None = None
 
     def as_dict(self) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def encode(records: Iterable[Record], drop: Options | None) -> bytes:
     """Records as a stream of Arrow; empty for none."""
     import pyarrow as pa
 
-    rows = [one.fields(drop) for one in records]
+    rows = [one.fields(drop) | {"quality": one.scored.score.as_dict()} for one in records]
     if not rows:
         return b""
     names = dict.fromkeys(name for row in rows for name in row)

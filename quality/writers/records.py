@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from quality.document import Document
+from quality.evidence import Explanation
 from quality.readers import Options, fields
 from quality.writers.base import Scored
 
@@ -24,7 +25,7 @@ class Record(NamedTuple):
         record = dict(document.record) if document.record else described(document)
         if drop is not None:
             record = without_text(record, drop)
-        return record | {"quality": score.as_dict()}
+        return record | {"quality": score.fields()}
 
 
 def described(document: Document) -> dict[str, Any]:
@@ -69,18 +70,22 @@ def json_lines(records: Iterable[Record], drop: Options | None) -> bytes:
 
 def _json_line(one: Record, drop: Options | None) -> bytes:
     if one.line is not None and drop is None and "quality" not in one.scored.document.record:
-        return one.line[: one.line.rindex(b"}")] + b',"quality":' + dumped(one.scored.score.as_dict()) + b"}\n"
+        return one.line[: one.line.rindex(b"}")] + b',"quality":' + dumped(one.scored.score.fields()) + b"}\n"
     return dumped(one.fields(drop)) + b"\n"
 
 
 def dumped(value: Any) -> bytes:
     """A value as JSON."""
     try:
-        return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+        return orjson.dumps(value, default=_ready, option=orjson.OPT_NON_STR_KEYS)
     except (TypeError, orjson.JSONEncodeError):
         import json  # it writes what orjson does not: lone surrogates, numbers beyond 64 bits
 
         return json.dumps(value, default=_plain).encode()
+
+
+def _ready(value: Any) -> Any:
+    return orjson.Fragment(value.json()) if isinstance(value, Explanation) else _plain(value)
 
 
 def _plain(value: Any) -> Any:
@@ -89,4 +94,6 @@ def _plain(value: Any) -> Any:
         return value.decode("utf-8", "replace")
     if isinstance(value, Mapping):
         return dict(value)
+    if isinstance(value, Explanation):
+        return [one.as_dict() for one in value]
     return list(value) if isinstance(value, (set, tuple)) else str(value)
