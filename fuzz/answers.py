@@ -8,6 +8,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 from quality.document import Document
@@ -50,8 +51,9 @@ def alone(act: Callable[[], str], seconds: int, megabytes: int) -> Answer:
 
 
 def _limit(seconds: int, megabytes: int) -> None:
-    size = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize() if sys.platform == "linux" else 0
-    if size:
+    if sys.platform == "linux":
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+        size = int(pages) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (size + (megabytes << 20),) * 2)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 

@@ -20,7 +20,7 @@ ORDER = (
     "errors", "document", "language", "fold", "markup",
     "lookup", "distinct", "lexicon", "block", "phrases", "views", "terms", "similar", "signals", "features",
     "model", "store", "abstain", "scorer",
-    "corpus", "readers", "writers",
+    "corpus", "readers", "writers", "terminal",
     "budget", "calibrate", "pairs", "train", "evaluate", "leakage", "stability", "card", "release", "compare", "adjust",
     "inputs", "lines", "tally", "chunks", "journal", "output", "progress", "work", "batch",
     "cli", "__main__",
