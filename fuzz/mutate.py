@@ -86,6 +86,7 @@ def main() -> None:
     parser.add_argument("module", type=Path)
     parser.add_argument("tests", nargs="+")
     parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("-k", default="", help="Tests to run of those, as pytest's -k.")
     options = parser.parse_args()
     end, killed, survived = time.monotonic() + options.seconds, 0, 0
     with tempfile.TemporaryDirectory() as folder:
@@ -93,7 +94,7 @@ def main() -> None:
         shutil.copytree(ROOT, copied, ignore=shutil.ignore_patterns(".git", ".venv*", "build", "__pycache__"))
         source = (copied / options.module).read_text(encoding="utf-8")
         environment = os.environ | {"PYTHONPATH": str(copied)}
-        test = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", *options.tests]
+        test = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", "-k", options.k, *options.tests]
         subprocess.run(test, cwd=copied, env=environment, capture_output=True, check=True)
         for line, text in mutants(source):
             if time.monotonic() > end:

@@ -166,8 +166,8 @@ def _array(folder: Path, name: str) -> NDArray[Any]:
     path = folder / f"{name}.npy"
     try:
         array = np.load(path, allow_pickle=False)
-    except (ValueError, EOFError, OSError, MemoryError) as error:
-        raise ModelError(f"{path}: is no plain array ({error})") from None
+    except Exception as error:  # NumPy parses its headers by Python's tokeniser, which has exceptions of its own
+        raise ModelError(f"{path}: is no plain array ({' '.join(str(error).split())[:200]})") from None
     if not isinstance(array, np.ndarray) or array.dtype != ARRAYS[name]:
         raise ModelError(f"{path}: holds other numbers than {np.dtype(ARRAYS[name])}")
     if array.dtype.kind == "f" and not (np.abs(array) <= HIGHEST).all():

@@ -243,6 +243,12 @@ def huge(folder: Path, meta: Meta) -> None:
         np.lib.format.write_array_header_1_0(file, header)
 
 
+def header(content: bytes) -> Spoil:
+    """Give an array a header of its own."""
+    length = len(content).to_bytes(2, "little")
+    return lambda folder, meta: (folder / "bias.npy").write_bytes(b"\x93NUMPY\x01\0" + length + content) and None
+
+
 def crowd(folder: Path, meta: Meta) -> None:
     """As many terms as the format allows, all of which belong in the same corner of a table."""
     symbols = np.arange(1, len(CLASSES) + meta["known"] + 1, dtype=np.uint64)
@@ -277,6 +283,9 @@ SUMMED: dict[str, tuple[Spoil, str]] = {
     "an empty word": (text("lexicon.txt", lambda old: "\n" + old), r"holds words that cannot be"),
     "a capital": (text("lexicon.txt", lambda old: old + "Zyx\n"), r"holds words that cannot be"),
     "an accent": (text("lexicon.txt", lambda old: old + "é\n"), r"holds words that cannot be"),
+    "a header that does not end": (header(b"{'descr': ('<f8',"), r"bias.npy: is no plain array"),
+    "a header of code": (header(b"{'descr': exit(), 'shape': ()}"), r"bias.npy: is no plain array"),
+    "a header of brackets": (header(b"(" * 60_000), r"bias.npy: is no plain array"),
     "an escape sequence": (text("lexicon.txt", lambda old: old + "\x1b[0m\n"), r"holds words that cannot be"),
     "terms of no words": (array("terms", put(-1, 1 << 32)), r"terms.npy: holds a term that no text has"),
     "terms in one place": (crowd, r"was made to be slow \(\d+ keys of \d+ crowd in one place\)"),
