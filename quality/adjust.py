@@ -70,7 +70,8 @@ def with_prior(model: LinearModel, prior: float) -> LinearModel:
     """
     if not 0 < prior < 1:
         raise UsageError(f"the prior is a share between 0 and 1, not {prior}")
-    trained = model.meta.get("figures", {}).get("farm_share")
+    figures = model.meta.get("figures")
+    trained = figures.get("farm_share") if isinstance(figures, Mapping) else None
     if not isinstance(trained, float) or not 0 < trained < 1:
         raise ModelError("the model does not tell the share of farm pages that it was calibrated on; train again")
     shift = log_odds(prior) - log_odds(trained)

@@ -23,6 +23,15 @@ _DROP = 0xFF
 
 _TABLE_SIZE = 0x3000  # code points from here on (CJK, emoji, private use) are told apart by range only
 _IDEOGRAPHS = ((0x3040, 0xA4D0), (0xAC00, 0xD7B0), (0xF900, 0xFB00), (0x20000, 0x32000))
+_UNSEEN = (
+    (0xFE00, 0xFE10),
+    (0xFE20, 0xFE30),
+    (0xFEFF, 0xFF00),
+    (0xFFF9, 0xFFFC),
+    (0xE0000, 0x110000),
+)  # past the table
+_FILLERS = (0x115F, 0x1160, 0x3164, 0xFFA0)  # letters of Hangul that nobody sees
+_BLANK = 0x3000  # the ideographic space
 _FORMS = ((0xFB00, 0xFE00), (0xFE70, 0xFFF0), (0x1D400, 0x1D800))  # ligatures, full-width and mathematical letters
 _PLAIN = {
     "\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4\u0060\uff07": "'",
@@ -33,11 +42,13 @@ _PLAIN = {
     "\u2028\u2029\u0085\u000b\u000c": "\n",
     "\u00a3\u20ac\u00a5\u20b9": "$",
     "\u00bd\u00bc\u00be": "1",
+    "\u2800": " ",
     # Look-alikes, after the Unicode confusables table (UTS 39): Cyrillic and Greek letters drawn as Latin ones.
     "\u0430\u0391\u0410": "a", "\u0412\u0392": "b", "\u0441\u0421": "c", "\u0435\u0415\u0395": "e", "\u041d\u0397": "h",
     "\u0456\u0406\u0399": "i", "\u0458\u0408": "j", "\u041a\u039a": "k", "\u041c\u039c": "m", "\u039d": "n",
     "\u043e\u041e\u03bf\u039f": "o", "\u0440\u0420\u03a1": "p", "\u0455\u0405": "s", "\u0422\u03a4": "t",
-    "\u0445\u0425\u03a7": "x", "\u0443\u0423\u03a5": "y", "\u0396": "z",
+    "\u0445\u0425\u03a7": "x", "\u0443\u0423\u03a5": "y", "\u0396": "z", "\u0501": "d", "\u0261": "g", "\u04bb": "h",
+    "\u0131": "i", "\u04cf\u04c0": "l", "\u0585": "o", "\u051b": "q", "\u0475": "v", "\u051d": "w",
 }  # fmt: skip
 
 
@@ -52,7 +63,7 @@ class Folded(NamedTuple):
 def _fold_one(code: int) -> int:
     char = chr(code)
     category = unicodedata.category(char)
-    if category in ("Mn", "Me", "Cf"):
+    if category in ("Mn", "Me", "Cf") or code in _FILLERS:
         return _DROP
     base = unicodedata.normalize("NFKD", char)[0]
     if base.isascii():
@@ -87,7 +98,10 @@ def _beyond(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
     for low, high in _FORMS:
         form = (codes >= low) & (codes < high)
         out[form] = _range(low, high)[codes[form] - low]
-    out[(codes >= 0xFE00) & (codes < 0xFE10) | (codes == 0xFEFF) | (codes >= 0xE0000)] = _DROP
+    for low, high in _UNSEEN:
+        out[(codes >= low) & (codes < high)] = _DROP
+    out[np.isin(codes, _FILLERS)] = _DROP
+    out[codes == _BLANK] = ord(" ")
     return out
 
 

@@ -15,10 +15,14 @@ I32 = NDArray[np.int32]
 # Knuth's multiplicative hashing ("The Art of Computer Programming", vol. 3, 6.4): 2**64 divided by the golden ratio.
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(32)
+CROWDED = 1000  # places that a key may lie from its own: in a table one quarter full a chance of 2**-400
 
 
 class Lookup:
     """Maps each of ``keys`` (uint64, distinct) to its index; every other key to -1.
+
+    Raises:
+        ValueError: for keys that were chosen to lie in one place, as it would take time by their square.
 
     >>> Lookup(np.array([7, 9], np.uint64)).find(np.array([9, 8, 7], np.uint64)).tolist()
     [1, -1, 0]
@@ -45,12 +49,15 @@ class Lookup:
     def _fill(self, keys: U64) -> None:
         pending = np.arange(len(keys), dtype=np.int32)
         slot = self._slot(keys)
-        while pending.size:
+        for _ in range(CROWDED):
+            if not pending.size:
+                return
             free = self._slots[slot] == len(keys)
             # Of several keys on one free slot the last write stays; the others move on.
             self._slots[slot[free]] = pending[free]
             moved = self._slots[slot] != pending
             pending, slot = pending[moved], (slot[moved] + 1) & self._last
+        raise ValueError(f"{len(pending)} keys of {len(keys)} crowd in one place")
 
     def find(self, keys: U64) -> I32:
         """Index of each key, int32 of the same shape; -1 for a key that is not in the table."""

@@ -19,6 +19,7 @@ from quality.chunks import Position
 from quality.errors import UsageError
 from quality.journal import AGAIN, START, Commit, Header, Whole
 from quality.tally import Tally
+from quality.terminal import in_ascii
 from quality.writers.forms import Kind
 
 
@@ -104,7 +105,7 @@ class Stream:
     def write(self, data: bytes, rejects: bytes, after: Position, tally: Tally) -> None:
         """Add a chunk's records and rejects."""
         del after, tally
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.write(in_ascii(data) if sys.stdout.isatty() else data)
         sys.stdout.buffer.flush()
         if rejects and self.rejects:
             self._rejects = self._rejects or self.rejects.open("wb")

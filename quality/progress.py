@@ -8,11 +8,9 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
-import click
-
 from quality.chunks import Failed
 from quality.tally import Tally
-from quality.writers.base import printable
+from quality.terminal import tell
 
 
 class Progress:
@@ -30,7 +28,7 @@ class Progress:
     def __call__(self, tally: Tally, consumed: int, failed: Sequence[Failed]) -> None:
         """After each chunk: the counts so far, the bytes read so far, what failed."""
         for one in failed:
-            self.tell(f"{printable(one.source)}: {printable(one.reason)}")
+            self.tell(f"{one.source}: {one.reason}")
         if self.bar is not None:
             self.bar.set_postfix_str(f"{tally.read:,} records, farm {tally.farm_share:.1%}", refresh=False)
             self.bar.update(max(consumed - self.bar.n, 0))
@@ -39,7 +37,7 @@ class Progress:
         """A line on standard error, above the bar."""
         if self.bar is not None:
             self.bar.clear()
-        click.echo(f"quality: {line}", err=True)
+        tell(line)
 
     def summary(self, tally: Tally) -> None:
         """The line at the end."""

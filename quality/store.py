@@ -1,7 +1,8 @@
 """Store: save and load the model's files, with every check.
 
 A model is a folder of inert files: plain arrays (``.npy``, never pickled), word list, JSON. ``model.json`` holds a
-format number, the sha256 of every other file, library versions, the corpus' digest and held-out figures.
+format number, the sha256 of every file (its own with that left out), library versions, the corpus' digest and held-out
+figures.
 ``terms.tsv`` is for people: every term and signal with its weights.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +27,19 @@ from quality.lexicon import LONGEST, Lexicon
 from quality.model import HEADS, LinearModel
 from quality.phrases import WORD_BITS, Phrases
 from quality.signals import SIGNALS
-from quality.terms import Terms
+from quality.terms import MOST_KNOWN, Terms, possible
 
 FORMAT = 1
 ARRAYS = {
     "steps": np.uint64, "lists": np.uint32, "terms": np.uint64, "idf": np.float64,
     "scale": np.float64, "weights": np.float64, "bias": np.float64,
 }  # fmt: skip
-LARGEST = 256 << 20  # bytes of one file; ours are under two megabytes
+LARGEST = 32 << 20  # bytes of one file; ours are under two megabytes
+HIGHEST = 1e9  # absolute value of a number: sums of such numbers stay finite
+LOWEST = 1e-9  # deviation of a signal
+UNSEALED = "0" * 64  # what stands for the sha256 of model.json in model.json when it is taken
+_WORD = re.compile(r"[!-~]+")
+FILES = (*(f"{name}.npy" for name in ARRAYS), "lexicon.txt", "terms.tsv")
 DEFAULT = "en"
 
 
@@ -53,14 +60,20 @@ def save(model: LinearModel, folder: Path) -> str:
         np.save(folder / f"{name}.npy", array.astype(ARRAYS[name]), allow_pickle=False)
     (folder / "lexicon.txt").write_text("\n".join(model.lexicon.words) + "\n", encoding="utf-8")
     (folder / "terms.tsv").write_text(_listing(model), encoding="utf-8")
-    files = sorted([*(f"{name}.npy" for name in arrays), "lexicon.txt", "terms.tsv"])
     meta = dict(model.meta) | {
         "format": FORMAT, "known": model.terms.known, "phrase_lists": list(model.phrases.names),
         "signals": [signal.name for signal in SIGNALS], "thresholds": dict(model.thresholds),
-        "sha256": {name: _sha256(folder / name) for name in files},
+        "sha256": {name: _sha256(folder / name) for name in FILES},
     }  # fmt: skip
-    (folder / "model.json").write_text(json.dumps(meta, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    meta["sha256"]["model.json"] = UNSEALED
+    content = json.dumps(meta, indent=1, sort_keys=True) + "\n"
+    (folder / "model.json").write_text(content.replace(UNSEALED, _seal(content.encode())), encoding="utf-8")
     return digest(folder)
+
+
+def _seal(content: bytes, told: str = UNSEALED) -> str:
+    """The sha256 of a ``model.json`` in which another is ``told``."""
+    return hashlib.sha256(content.replace(told.encode(), UNSEALED.encode())).hexdigest()
 
 
 def _listing(model: LinearModel) -> str:
@@ -91,16 +104,20 @@ def load(folder: Path | str | None = None) -> LinearModel:
     kernel.ready()
     folder = default_folder() if folder is None else Path(folder)
     meta = _meta(folder)
-    for name, expected in meta["sha256"].items():
-        _check_file(folder, name, expected)
+    for name in FILES:
+        _check_file(folder, name, meta["sha256"][name])
     arrays = {name: _array(folder, name) for name in ARRAYS}
     words = _words(folder / "lexicon.txt")
     _check_shapes(folder, arrays)
     _check_values(folder, arrays, words, meta)
-    lexicon = Lexicon(words)
+    try:
+        lexicon = Lexicon(words)
+        phrases = Phrases(meta["phrase_lists"], arrays["steps"], arrays["lists"], len(words))
+        terms = Terms(arrays["terms"], meta["known"])
+    except ValueError as error:
+        raise ModelError(f"{folder}: was made to be slow ({error})") from None
     return LinearModel(
-        lexicon=lexicon, phrases=Phrases(meta["phrase_lists"], arrays["steps"], arrays["lists"], len(words)),
-        terms=Terms(arrays["terms"], meta["known"]), idf=arrays["idf"], scale=Scale(*arrays["scale"]),
+        lexicon=lexicon, phrases=phrases, terms=terms, idf=arrays["idf"], scale=Scale(*arrays["scale"]),
         weights=arrays["weights"], bias=arrays["bias"], thresholds=meta["thresholds"],
         meta=meta | {"digest": digest(folder)},
     )  # fmt: skip
@@ -110,9 +127,10 @@ def _meta(folder: Path) -> dict[str, Any]:
     path = folder / "model.json"
     if not path.is_file():
         raise ModelError(f"{folder}: no model here (model.json is missing)")
-    _check_size(path)
+    _check_place(path)
+    content = path.read_bytes()
     try:
-        meta = json.loads(path.read_bytes())
+        meta = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise ModelError(f"{path}: is not JSON ({error})") from None
     meta = meta if isinstance(meta, dict) else {}
@@ -122,13 +140,18 @@ def _meta(folder: Path) -> dict[str, Any]:
         raise ModelError(f"{path}: was trained with other signals than this version has; train again")
     if meta.get("phrase_lists") != list(PHRASE_LISTS):
         raise ModelError(f"{path}: was trained with other phrase lists than this version has; train again")
-    files, wanted = meta.get("sha256"), {*(f"{name}.npy" for name in ARRAYS), "lexicon.txt", "terms.tsv"}
-    if not isinstance(files, dict) or set(files) != wanted:
+    files = meta.get("sha256")
+    if not isinstance(files, dict) or set(files) != {*FILES, "model.json"}:
         raise ModelError(f"{path}: lists other files than a model has")
+    own = files["model.json"]
+    if not isinstance(own, str) or len(own) != len(UNSEALED) or _seal(content, own) != own:
+        raise ModelError(f"{path}: was altered or truncated (its sha256 is not the one that it tells)")
     return meta
 
 
-def _check_size(path: Path) -> None:
+def _check_place(path: Path) -> None:
+    if not path.resolve().is_relative_to(path.parent.resolve()):
+        raise ModelError(f"{path}: leads out of the model's folder")
     if os.path.getsize(path) > LARGEST:
         raise ModelError(f"{path}: is larger than {LARGEST >> 20} MiB")
 
@@ -137,7 +160,7 @@ def _check_file(folder: Path, name: str, expected: str) -> None:
     path = folder / name
     if not path.is_file():
         raise ModelError(f"{path}: is missing")
-    _check_size(path)
+    _check_place(path)
     if _sha256(path) != expected:
         raise ModelError(f"{path}: was altered or truncated (its sha256 is not the one in model.json)")
 
@@ -146,19 +169,19 @@ def _array(folder: Path, name: str) -> NDArray[Any]:
     path = folder / f"{name}.npy"
     try:
         array = np.load(path, allow_pickle=False)
-    except (ValueError, EOFError, OSError, MemoryError) as error:
-        raise ModelError(f"{path}: is no plain array ({error})") from None
+    except Exception as error:  # NumPy parses its headers by Python's tokeniser, which has exceptions of its own
+        raise ModelError(f"{path}: is no plain array ({' '.join(str(error).split())[:200]})") from None
     if not isinstance(array, np.ndarray) or array.dtype != ARRAYS[name]:
         raise ModelError(f"{path}: holds other numbers than {np.dtype(ARRAYS[name])}")
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        raise ModelError(f"{path}: holds numbers that are not finite")
+    if array.dtype.kind == "f" and not (np.abs(array) <= HIGHEST).all():
+        raise ModelError(f"{path}: holds numbers that are not finite, or beyond all use")
     return array
 
 
 def _words(path: Path) -> list[str]:
     text = path.read_bytes().decode("latin-1")
     words = text.splitlines()
-    known = text.isascii() and text == text.lower() and len(set(words)) == len(words) > 0
+    known = text == text.lower() and len(set(words)) == len(words) > 0 and all(map(_WORD.fullmatch, words))
     if not known or not 0 < min(map(len, words)) <= max(map(len, words)) <= LONGEST:
         raise ModelError(f"{path}: holds words that cannot be")
     return words
@@ -183,10 +206,15 @@ def _check_values(folder: Path, arrays: dict[str, NDArray[Any]], words: list[str
         raise ModelError(f"{folder / 'steps.npy'}: holds words that the lexicon lacks")
     if not (terms[1:] > terms[:-1]).all():
         raise ModelError(f"{folder / 'terms.npy'}: holds a term twice, or terms out of order")
-    if not (arrays["scale"][1] > 0).all():
+    if not (arrays["scale"][1] >= LOWEST).all():
         raise ModelError(f"{folder / 'scale.npy'}: holds a deviation that is not above 0")
-    if not isinstance(meta.get("known"), int) or not 0 < meta["known"] <= len(words):
+    known, name = meta.get("known"), meta.get("name", "")
+    if type(known) is not int or not 0 < known <= min(len(words), MOST_KNOWN):
         raise ModelError(f"{folder / 'model.json'}: 'known' does not fit the lexicon")
+    if not possible(terms, known).all():
+        raise ModelError(f"{folder / 'terms.npy'}: holds a term that no text has")
+    if not isinstance(name, str) or not name.isprintable():
+        raise ModelError(f"{folder / 'model.json'}: its name is none")
     limits = meta.get("thresholds")
     suspect, farm = (_number(limits, name) for name in ("suspect", "farm"))
     if not 0 <= suspect <= farm <= 1:

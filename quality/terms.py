@@ -20,6 +20,7 @@ from quality.distinct import first_equal
 from quality.lookup import U64, Lookup
 
 SYMBOL_BITS = 16
+MOST_KNOWN = (1 << SYMBOL_BITS) - 1 - len(CLASSES)  # words that keep their identity, at most
 LONGEST = 2  # tokens of the longest n-gram; trigrams were measured and add nothing on unseen families
 Floats = NDArray[np.float64]
 
@@ -128,6 +129,22 @@ def tfidf(counts: Counts, idf: Floats, docs: int) -> Floats:
     value = _level(counts.times)[counts.times] * idf[counts.term]
     norm = np.sqrt(np.bincount(counts.doc, value * value, docs))
     return value / np.where(norm > 0, norm, 1)[counts.doc]
+
+
+def possible(keys: U64, known: int) -> NDArray[np.bool_]:
+    """Which keys are n-grams of at most ``LONGEST`` symbols of classes and of the ``known`` first words.
+
+    >>> possible(np.array([1, 0, 23, 1 << 16, 1 << 32 | 1 << 16 | 1], np.uint64), 1).tolist()
+    [True, False, False, False, False]
+    """
+    out = keys >> np.uint64(SYMBOL_BITS * LONGEST) == 0
+    begun = np.zeros(len(keys), bool)
+    for step in range(LONGEST - 1, -1, -1):
+        symbol = (keys >> np.uint64(SYMBOL_BITS * step)) & np.uint64((1 << SYMBOL_BITS) - 1)
+        out &= (symbol <= len(CLASSES) + known) & ~(begun & (symbol == 0))
+        begun |= symbol > 0
+    possible: NDArray[np.bool_] = out & begun
+    return possible
 
 
 def end_free(keys: U64) -> NDArray[np.bool_]:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from quality import language, store
 from quality.corpus import Article, load
@@ -15,6 +16,9 @@ from quality.model import LinearModel
 from quality.phrases import Phrases
 from quality.train import build_lexicon
 from quality.views import Reader
+
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus"

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -341,9 +342,7 @@ def other_model(folder: Path) -> None:
     from quality import store
 
     model = store.load()
-    store.save(model, folder)
-    meta = json.loads((folder / "model.json").read_text())
-    (folder / "model.json").write_text(json.dumps(meta | {"name": "other"}))
+    store.save(replace(model, meta=dict(model.meta) | {"name": "other"}), folder)
 
 
 @pytest.mark.usefixtures("folder")

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from quality.cli import quality as root
 from quality.cli.corpus import corpus
 from quality.corpus import Article, load
 from quality.corpus.articles import VERSIONS
@@ -371,7 +372,7 @@ def test_stats() -> None:
 
 def run(*args: object) -> Result:
     """Run the group."""
-    return CliRunner().invoke(corpus, [str(arg) for arg in args])
+    return CliRunner().invoke(root, ["corpus", *map(str, args)])
 
 
 @pytest.mark.parametrize("command", sorted(corpus.commands))
@@ -398,7 +399,7 @@ def test_command_check_on_a_good_corpus(tmp_path: Path) -> None:
     write_subject(tmp_path)
     result = run("check", "--corpus", tmp_path, "--partial")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == "1 rows, 5 articles, 0 problems\n"
+    assert result.stderr == "quality: 1 rows, 5 articles, 0 problems\n"
     assert run("check", "--corpus", tmp_path / "nowhere").exit_code == 2
 
 
@@ -418,4 +419,4 @@ def test_command_on_broken_rows_says_where(tmp_path: Path) -> None:
     for command in ("stats", "fetch"):
         result = run(command, "--corpus", tmp_path, "--cache", tmp_path)
         assert result.exit_code == 2
-        assert result.stderr.startswith(f"{tmp_path}/web.jsonl:1: lacks id\n")
+        assert result.stderr.startswith(f"quality: {tmp_path}/web.jsonl:1: lacks id\n")

@@ -186,7 +186,7 @@ def test_the_stream_of_the_caller_stays_open_and_can_be_sought() -> None:
 
 @pytest.mark.parametrize("packing", PACKED)
 def test_bombs_are_refused(packing: str) -> None:
-    [*_, error] = outcome(PACKED[packing](bytes(compressed.FREE + (8 << 20))), "a.txt")
+    [*_, error] = outcome(PACKED[packing](bytes(compressed.FREE + (8 << 20))), "a.txt", Options(max_record=64 << 20))
     assert isinstance(error, InputError)
     assert "decompression bomb" in error.reason
 

@@ -22,7 +22,7 @@ ORDER = (
     "evidence", "model", "explain", "store", "abstain",
     "readers", "tables", "scorer",
     "page",
-    "corpus", "writers",
+    "corpus", "writers", "terminal",
     "share", "budget", "calibrate", "curves", "pairs", "train", "families", "evaluate", "leakage", "stability",
     "plots", "card", "release", "compare", "adjust",
     "inputs", "dates", "scored", "sites", "report",

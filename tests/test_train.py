@@ -19,6 +19,7 @@ from click.testing import CliRunner
 
 import quality
 from quality import store
+from quality.block import CLASSES
 from quality.budget import threshold, wilson
 from quality.calibrate import Platt, calibration_error, fit_platt, thresholds, truth
 from quality.cli import quality as root
@@ -26,11 +27,12 @@ from quality.curves import per_family, precision, reliability
 from quality.document import Document
 from quality.errors import CorpusError, ModelError
 from quality.evaluate import false_positives, ranking
+from quality.lookup import _MULTIPLIER
 from quality.model import HEADS, LinearModel
 from quality.plots import DRAWINGS
 from quality.release import Data, release
 from quality.signals import SIGNALS
-from quality.store import ARRAYS, LARGEST
+from quality.store import ARRAYS, FILES, LARGEST, UNSEALED
 from quality.train import Sample, Settings, build_lexicon, family_weights, join, targets, widespread_words
 
 ROOT = Path(__file__).parent.parent
@@ -248,6 +250,22 @@ def huge(folder: Path, meta: Meta) -> None:
         np.lib.format.write_array_header_1_0(file, header)
 
 
+def header(content: bytes) -> Spoil:
+    """Give an array a header of its own."""
+    length = len(content).to_bytes(2, "little")
+    return lambda folder, meta: (folder / "bias.npy").write_bytes(b"\x93NUMPY\x01\0" + length + content) and None
+
+
+def crowd(folder: Path, meta: Meta) -> None:
+    """As many terms as the format allows, all of which belong in the same corner of a table."""
+    symbols = np.arange(1, len(CLASSES) + meta["known"] + 1, dtype=np.uint64)
+    keys = (symbols[:, None] << np.uint64(16) | symbols).ravel()
+    keys = keys[keys * _MULTIPLIER < np.uint64(1 << 59)][:20_000]
+    weights = np.zeros((len(keys) + len(meta["signals"]), 4))
+    for name, array in {"terms": np.sort(keys), "idf": np.ones(len(keys)), "weights": weights}.items():
+        np.save(folder / f"{name}.npy", array)
+
+
 SUMMED: dict[str, tuple[Spoil, str]] = {
     "altered idf": (array("idf", lambda old: old * 2), ""),
     "a float32 array": (array("idf", lambda old: old.astype(np.float32)), r"idf.npy: holds other numbers than float64"),
@@ -272,6 +290,16 @@ SUMMED: dict[str, tuple[Spoil, str]] = {
     "an empty word": (text("lexicon.txt", lambda old: "\n" + old), r"holds words that cannot be"),
     "a capital": (text("lexicon.txt", lambda old: old + "Zyx\n"), r"holds words that cannot be"),
     "an accent": (text("lexicon.txt", lambda old: old + "é\n"), r"holds words that cannot be"),
+    "a header that does not end": (header(b"{'descr': ('<f8',"), r"bias.npy: is no plain array"),
+    "a header of code": (header(b"{'descr': exit(), 'shape': ()}"), r"bias.npy: is no plain array"),
+    "a header of brackets": (header(b"(" * 60_000), r"bias.npy: is no plain array"),
+    "an escape sequence": (text("lexicon.txt", lambda old: old + "\x1b[0m\n"), r"holds words that cannot be"),
+    "terms of no words": (array("terms", put(-1, 1 << 32)), r"terms.npy: holds a term that no text has"),
+    "terms in one place": (crowd, r"was made to be slow \(\d+ keys of \d+ crowd in one place\)"),
+    "an enormous weight": (array("weights", put((0, 0), 1e300)), r"weights.npy: holds numbers that are not finite, or"),
+    "an enormous deviation": (array("scale", put((1, 0), 1e-300)), r"scale.npy: holds a deviation that is not above 0"),
+    "a name that moves the cursor": (value("name", "en\x1b[2J"), r"model.json: its name is none"),
+    "a name that is none": (value("name", ["en"]), r"model.json: its name is none"),
     "no words": (text("lexicon.txt", lambda old: ""), r"holds words that cannot be"),
     "another format": (value("format", 99), r"format 99, this version reads 1; train again"),
     "other signals": (value("signals", ["sound"]), r"other signals than this version has; train again"),
@@ -289,8 +317,11 @@ SUMMED: dict[str, tuple[Spoil, str]] = {
 def resum(folder: Path, meta: Meta) -> None:
     """Write model.json with the sums of the files as they are."""
     if meta.get("sha256"):
-        meta["sha256"] = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in meta["sha256"]}
-    (folder / "model.json").write_text(json.dumps(meta), encoding="utf-8")
+        sums = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in meta["sha256"]}
+        meta["sha256"] = sums | {"model.json": UNSEALED}
+    told = json.dumps(meta)
+    seal = hashlib.sha256(told.encode()).hexdigest()
+    (folder / "model.json").write_text(told.replace(UNSEALED, seal), encoding="utf-8")
 
 
 @pytest.fixture
@@ -316,7 +347,7 @@ def test_a_spoilt_model_is_refused(copied: Path, name: str) -> None:
 @pytest.mark.parametrize("name", [*(f"{name}.npy" for name in ARRAYS), "lexicon.txt", "terms.tsv"])
 @pytest.mark.parametrize("damage", ["missing", "truncated", "altered", "oversized"])
 def test_a_damaged_file_is_refused(copied: Path, name: str, damage: str) -> None:
-    path, said = copied / name, {"missing": "is missing", "oversized": "is larger than 256 MiB"}
+    path, said = copied / name, {"missing": "is missing", "oversized": "is larger than 32 MiB"}
     raw = path.read_bytes()
     if damage == "missing":
         path.unlink()
@@ -349,7 +380,7 @@ def test_a_damaged_description_is_refused(copied: Path, raw: bytes | None, messa
 
 def test_an_enormous_description_is_refused(copied: Path) -> None:
     os.truncate(copied / "model.json", LARGEST + 1)
-    with pytest.raises(ModelError, match="is larger than 256 MiB"):
+    with pytest.raises(ModelError, match="is larger than 32 MiB"):
         store.load(copied)
 
 
@@ -407,3 +438,46 @@ def test_small_families_are_not_told() -> None:
     families = ["a"] * 5 + ["b"] * 4
     found = per_family(np.full(9, 0.5), np.array([4.0] * 2 + [0.0] * 7), families)
     assert found == {"a": {"articles": 5, "score": 0.5, "farm": 0.4}}
+
+
+REGIONS = 24
+
+
+@pytest.mark.parametrize("name", [*FILES, "model.json"])
+def test_a_flipped_bit_anywhere_is_refused(copied: Path, name: str) -> None:
+    """In every region of every file; of the bytes that a file begins and ends with each."""
+    path = copied / name
+    raw = path.read_bytes()
+    places = {*range(16), *range(len(raw) - 8, len(raw)), *range(0, len(raw), max(1, len(raw) // REGIONS))}
+    for at in sorted(place for place in places if 0 <= place < len(raw)):
+        path.write_bytes(raw[:at] + bytes([raw[at] ^ 1 << at % 8]) + raw[at + 1 :])
+        with pytest.raises(ModelError):
+            store.load(copied)
+    path.write_bytes(raw)
+    assert store.load(copied)
+
+
+@pytest.mark.parametrize("name", [*FILES, "model.json"])
+def test_a_file_that_leads_elsewhere_is_refused(copied: Path, tmp_path: Path, name: str) -> None:
+    """Also when what is there would fit."""
+    (copied / name).rename(tmp_path / name)
+    (copied / name).symlink_to(tmp_path / name)
+    with pytest.raises(ModelError, match=f"{name}: leads out of the model's folder"):
+        store.load(copied)
+
+
+@pytest.mark.parametrize("name", ["../model.json", "/etc/hostname", "idf.npy/../../idf.npy"])
+def test_files_elsewhere_cannot_be_listed(copied: Path, name: str) -> None:
+    meta = json.loads((copied / "model.json").read_text(encoding="utf-8"))
+    meta["sha256"][name] = meta["sha256"].pop("idf.npy")
+    (copied / "model.json").write_text(json.dumps(meta), encoding="utf-8")
+    with pytest.raises(ModelError, match="lists other files than a model has"):
+        store.load(copied)
+
+
+def test_swapped_files_are_refused(copied: Path) -> None:
+    (copied / "idf.npy").rename(copied / "aside")
+    (copied / "bias.npy").rename(copied / "idf.npy")
+    (copied / "aside").rename(copied / "bias.npy")
+    with pytest.raises(ModelError, match="was altered or truncated"):
+        store.load(copied)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from io import TextIOWrapper
 from typing import Any
@@ -32,10 +34,16 @@ class Rooms(click.Group):
         command: click.Command = getattr(import_module(f"quality.cli.{cmd_name}"), cmd_name)
         return command
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """The context of a call; what is wrong with its words is told with nothing in it that moves a cursor."""
+        with _harmless():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command and exit: 0 well, 1 findings, 2 input or usage errors."""
         try:
-            code = super().invoke(ctx)
+            with _harmless():
+                code = super().invoke(ctx)
             sys.stdout.flush()
         except QualityError as error:
             complain(error)
@@ -49,26 +57,40 @@ class Rooms(click.Group):
         ctx.exit(code or 0)
 
 
-def complain(error: QualityError) -> None:
-    """One line on standard error."""
-    from quality.writers.base import printable
+@contextmanager
+def _harmless() -> Iterator[None]:
+    """Around what raises errors of click, whose messages quote words of the command line as they are."""
+    try:
+        yield
+    except click.ClickException as error:
+        from quality.writers.base import printable
 
-    click.echo(f"quality: {printable(str(error))}", file=sys.stderr)
+        error.message = printable(error.message)  # type: ignore[misc]
+        raise
+
+
+def complain(error: QualityError) -> None:
+    """A line on standard error; of a corpus one for each problem."""
+    from quality.terminal import tell
+
+    for line in str(error).split("\n"):
+        tell(line)
 
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if not value or ctx.resilient_parsing:
         return
     from quality import __version__, kernel, store
+    from quality.terminal import say
 
-    click.echo(f"quality {__version__}")
+    say(f"quality {__version__}")
     try:
         meta = store.load().meta
     except QualityError as error:
         complain(error)
         ctx.exit(2)
-    click.echo(f"kernel {kernel.NAME}")
-    click.echo(f"model {meta['name']}:{meta['digest'][:8]} (sha256 {meta['digest']})")
+    say(f"kernel {kernel.NAME}")
+    say(f"model {meta['name']}:{meta['digest'][:8]} (sha256 {meta['digest']})")
     ctx.exit()
 
 

@@ -23,8 +23,8 @@ from quality.output import File, Names, Output, Stream
 from quality.progress import Progress
 from quality.readers import FORMATS, Options
 from quality.tally import Tally
+from quality.terminal import tell
 from quality.work import Task, Worker
-from quality.writers.base import printable
 from quality.writers.forms import kind_of
 
 WORTH_A_JOB = 8 << 20  # bytes of input from which another process gains more than it takes to start
@@ -219,10 +219,9 @@ def _tell(rejects: bytes) -> None:
     for line in rejects.splitlines():
         one = json.loads(line)
         if one["place"] or one["id"]:  # others are inputs that failed, and told as such
-            where = f"{printable(one['source'])}: {one['place'] or printable(one['id'])}"
-            click.echo(f"quality: {where}: {printable(one['reason'])}", err=True)
+            tell(f"{one['source']}: {one['place'] or one['id']}: {one['reason']}")
 
 
 def _say(quiet: bool, line: str) -> None:
     if not quiet:
-        click.echo(f"quality: {line}", err=True)
+        tell(line)

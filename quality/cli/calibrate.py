@@ -49,6 +49,7 @@ def calibrate(  # noqa: PLR0913, PLR0917 - the options are the interface
     from quality.adjust import Texts, adjust, report
     from quality.cli.score import Inputs
     from quality.readers import Options
+    from quality.terminal import say
 
     inputs = [Inputs(files, Options()) for files in (good, bad)]
     budgets = {"farm": fpr_farm, "suspect": fpr_suspect}
@@ -56,6 +57,6 @@ def calibrate(  # noqa: PLR0913, PLR0917 - the options are the interface
     adjusted = adjust(store.load(model), name, Texts(*inputs), budgets, prior)
     digest = card.save(adjusted.model, output)
     for line in report(adjusted, budgets):
-        click.echo(line)
-    click.echo(f"{output}: {name}:{digest[:8]} (sha256 {digest})")
+        say(line)
+    say(f"{output}: {name}:{digest[:8]} (sha256 {digest})")
     return 2 if any(one.failed for one in inputs) else 0

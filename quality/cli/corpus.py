@@ -4,24 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import click
 
-from quality.errors import QualityError
-
-
-class Plain(click.Group):
-    """A group whose commands end an error of this package with its own lines on standard error, and exit 2."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was asked for."""
-        try:
-            return super().invoke(ctx)
-        except QualityError as error:
-            click.echo(str(error), err=True)
-            ctx.exit(2)
-
+from quality.terminal import say, say_all, tell
 
 _folder = click.option(
     "--corpus",
@@ -38,7 +24,7 @@ _cache = click.option(
 )
 
 
-@click.group(cls=Plain, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def corpus() -> None:
     """Start, check, count and fetch the labelled corpus.
 
@@ -66,7 +52,7 @@ def new(subject: str, versions: tuple[str, ...], folder: Path) -> None:
         if version not in VERSIONS:
             raise click.BadParameter(f"{version} is none of {', '.join(VERSIONS)}", param_hint="--version")
     for path in create(folder / "articles", subject, versions or VERSIONS):
-        click.echo(path)
+        say(path)
 
 
 @corpus.command()
@@ -92,9 +78,9 @@ def check(folder: Path, seeds: Path, partial: bool) -> None:
         rows, problems = 0, list(error.problems)
     problems += check_articles(folder, seeds if seeds.is_dir() else None, complete=not partial)
     for problem in problems:
-        click.echo(problem)
+        say(problem)
     articles = sum(len(list((folder / part).glob("*/*.md"))) for part in ("articles", "singles"))
-    click.echo(f"{rows} rows, {articles} articles, {len(problems)} problems", err=True)
+    tell(f"{rows} rows, {articles} articles, {len(problems)} problems")
     if problems:
         raise SystemExit(1)
 
@@ -117,7 +103,7 @@ def stats(folder: Path, cache: Path | None, format: str) -> None:
 
     _must_exist(folder)
     counts = count(load(folder, cache), len(read_rows(folder / "web.jsonl")))
-    click.echo(json.dumps(counts, ensure_ascii=False) if format == "json" else table(counts))
+    say_all(json.dumps(counts) if format == "json" else table(counts))
 
 
 @corpus.command()
@@ -140,10 +126,10 @@ def fetch(folder: Path, cache: Path | None, mirror: Path | None, jobs: int) -> N
 
     outcome = bring(read_rows(folder / "web.jsonl"), cache or default_cache(), mirror, jobs)
     for failure in outcome.failed:
-        click.echo(failure, err=True)
+        tell(failure)
     summary = f"fetched {outcome.fetched}, kept {outcome.kept}, failed {len(outcome.failed)}"
     alone = f", {outcome.elsewhere} inside larger files (only a mirror has them)" if outcome.elsewhere else ""
-    click.echo(summary + alone, err=True)
+    tell(summary + alone)
     if outcome.failed:
         raise SystemExit(1)
 

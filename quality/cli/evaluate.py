@@ -37,13 +37,19 @@ def evaluate(  # noqa: PLR0913, PLR0917 - the options are the interface
     """
     from quality import store
     from quality.card import table, write
+    from quality.errors import ModelError
     from quality.release import Data, inspect, measure
+    from quality.terminal import say_all
     from quality.train import Settings
 
     loaded = store.load(model)
     data = Data(folder, cache)
-    figures, _, _ = measure(data, Settings(**loaded.meta["settings"]))
+    try:
+        settings = Settings(**loaded.meta["settings"])
+    except (KeyError, TypeError):
+        raise ModelError("the model does not tell the settings that it was trained with; train again") from None
+    figures, _, _ = measure(data, settings)
     figures |= inspect(data, loaded, pages)
     if card:
         write({**loaded.meta, "figures": figures}, loaded.meta["digest"], model or store.default_folder())
-    click.echo(json.dumps(figures) if format == "json" else table(figures))
+    say_all(json.dumps(figures) if format == "json" else table(figures))

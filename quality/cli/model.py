@@ -14,8 +14,8 @@ from quality.document import Document
 from quality.errors import UsageError
 from quality.model import HEADS, LinearModel
 from quality.signals import SIGNALS
+from quality.terminal import say
 from quality.views import Floats
-from quality.writers.base import printable
 
 _folder = click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[MODEL]")
 
@@ -45,13 +45,14 @@ def show(folder: Path | None, most: int) -> None:
     """
     loaded = store.load(folder)
     cut = loaded.thresholds
-    click.echo(f"{loaded.meta.get('name', 'unnamed')}, sha256 {loaded.meta['digest']}")
-    click.echo(f"{len(loaded.terms)} terms, {len(SIGNALS)} signals")
-    click.echo(f"farm from {cut['farm']:.4f}, suspect from {cut['suspect']:.4f}")
+    say(f"{loaded.meta.get('name', 'unnamed')}, sha256 {loaded.meta['digest']}")
+    say(f"{len(loaded.terms)} terms, {len(SIGNALS)} signals")
+    say(f"farm from {cut['farm']:.4f}, suspect from {cut['suspect']:.4f}")
     for head, name in enumerate(HEADS):
-        click.echo(f"\n{name} (bias {loaded.bias[head]:+.3f})")
+        say("")
+        say(f"{name} (bias {loaded.bias[head]:+.3f})")
         for line in _strongest(loaded, head, most):
-            click.echo(line)
+            say(line)
 
 
 @model.command()
@@ -67,7 +68,8 @@ def terms(folder: Path | None) -> None:
       quality model terms | sort -t $'\\t' -k 2 -g | tail
     """
     store.load(folder)  # with every check: the listing is one of its files
-    click.echo(((folder or store.default_folder()) / "terms.tsv").read_text(encoding="utf-8"), nl=False)
+    for line in ((folder or store.default_folder()) / "terms.tsv").read_text(encoding="utf-8").splitlines():
+        say(line)
 
 
 @model.command()
@@ -99,7 +101,7 @@ def diff(before: Path, after: Path, files: tuple[str, ...], corpus: Path, most: 
     inputs = Inputs(files, Options())
     documents = inputs if files else _written(corpus)
     for line in report(compare(Scorer.load(before), Scorer.load(after), documents, most)):
-        click.echo("  " * line.startswith("  ") + printable(line))
+        say(line)
     return 2 if inputs.failed else 0
 
 

@@ -14,8 +14,8 @@ from quality.document import Document
 from quality.errors import InputError
 from quality.readers import Options, Reject, read
 from quality.scorer import Scorer
+from quality.terminal import tell
 from quality.writers import EXPLAINED, FORMATS, Scored, Style, writer
-from quality.writers.base import printable
 
 NARROWEST, WIDEST = 40, 100  # columns of a report
 FAILING: dict[str | None, set[str]] = {None: set(), "farm": {"farm"}, "suspect": {"farm", "suspect"}}
@@ -46,7 +46,7 @@ class Inputs:
                     yield found
 
     def _fail(self, path: str, reason: str) -> None:
-        click.echo(f"quality: {printable(path)}: {printable(reason)}", file=sys.stderr)
+        tell(f"{path}: {reason}")
         self.failed += 1
 
 

@@ -33,7 +33,8 @@ def train(folder: Path, cache: Path | None, pages: Path | None, output: Path) ->
     from quality.card import table
     from quality.release import release
     from quality.store import load
+    from quality.terminal import say_all
 
     digest = release(folder, output, cache, pages=pages)
-    click.echo(table(load(output).meta["figures"]))
-    click.echo(f"\n{output}: sha256 {digest}")
+    say_all(table(load(output).meta["figures"]))
+    say_all(f"\n{output}: sha256 {digest}")

@@ -39,10 +39,13 @@ SUBJECTS = 5
 SHORTEST, LONGEST = 250, 600
 """Words of an article."""
 
+LARGEST = 100_000
+"""Bytes of a file; the longest article takes some 5,000."""
+
 _KEYS = frozenset({"id", "subject", "genre", "version", "labels", "licence", "note"})
 _HEADER = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z0-9]+(?:['’][A-Za-z]+)*")
-_TARGET = re.compile(r"\]\([^)\n]*\)")
+_TARGET = re.compile(r"\]\([^)\n]{0,2000}\)")
 _ADDRESS = re.compile(r"(?:https?://|www\.)([^/\s)>\"']+)")
 _RESERVED = re.compile(r"(^|\.)(example\.(com|org|net)|example|test|invalid)$", re.IGNORECASE)
 
@@ -71,8 +74,10 @@ def read_written(path: Path) -> Written:
     """One article of a corpus folder.
 
     Raises:
-        CorpusError: when it is not UTF-8 or has no header that YAML can read.
+        CorpusError: when it is no file, too large or not UTF-8, or has no header that YAML can read.
     """
+    if not path.is_file() or path.stat().st_size > LARGEST:
+        raise CorpusError([f"{path}:1: is no file of at most {LARGEST} bytes"])
     try:
         content = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError:
@@ -80,14 +85,22 @@ def read_written(path: Path) -> Written:
     match = _HEADER.match(content)
     if match is None:
         raise CorpusError([f"{path}:1: does not start with a header between two lines of ---"])
-    try:
-        header = yaml.safe_load(match[1])
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise CorpusError([f"{path}:{mark.line + 2 if mark else 1}: header is not YAML"]) from None
+    header = _header(match[1], path)
     if not isinstance(header, dict):
         raise CorpusError([f"{path}:1: header is no mapping of keys to values"])
     return Written(path, header, content[match.end() :], match[0].count("\n") + 1)
+
+
+def _header(text: str, path: Path) -> Any:
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
+            raise CorpusError([f"{path}:1: header refers to itself (an alias of YAML)"])
+        return yaml.safe_load(text)
+    except CorpusError:
+        raise
+    except Exception as error:  # a value that looks like a date or a number and is none fails in ways of its own
+        mark = getattr(error, "problem_mark", None)
+        raise CorpusError([f"{path}:{mark.line + 2 if mark else 1}: header is not YAML"]) from None
 
 
 def read_all(folder: Path) -> tuple[list[Written], list[str]]:
@@ -123,7 +136,7 @@ def header_problems(article: Written) -> Iterator[str]:
     if version not in VERSIONS:
         yield f"version {version} is none of {', '.join(VERSIONS)}"
     prefix = subject.partition("-")[0]
-    if header.get("genre") not in {prefix, GENRES.get(prefix)} or prefix not in GENRES:
+    if header.get("genre") not in (prefix, GENRES.get(prefix)) or prefix not in GENRES:
         yield f"genre {header.get('genre')} does not go with subject {subject}"
     yield from common_problems(header)
 

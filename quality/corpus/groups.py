@@ -11,10 +11,13 @@ def read_groups(path: Path) -> dict[str, list[str]]:
     """Group -> its families, from lines ``family<TAB>group``; empty when there is no such file.
 
     Raises:
-        CorpusError: for a line of another shape.
+        CorpusError: for a line of another shape, and for a file that is not UTF-8.
     """
     groups: dict[str, list[str]] = {}
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    except UnicodeDecodeError:
+        raise CorpusError([f"{path}:1: is not UTF-8"]) from None
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue

@@ -30,27 +30,30 @@ _INLINE = "a|b|button|caption|center|em|figcaption|figure|i|link|span|strong"
 _BLOCK = "blockquote|div|h[1-6]|li|ol|p|section|table|tbody|td|th|thead|tr|ul"
 _LINE_ENDING = "blockquote|div|h[1-6]|li|ol|p|section|tr|ul"
 
+_UP_TO = ".{0,5000}?"
+"""What stands between two marks: not without end, so that a mark that nothing closes costs no more than that."""
+
 _I, _M, _S = re.IGNORECASE, re.MULTILINE, re.DOTALL
 
 _MARKDOWN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\A(---|\+\+\+)[ \t\r]*\n.*?\n\1[ \t\r]*(\n|\Z)", _S), ""),  # front matter, YAML or TOML
-    (re.compile(r"<!--.*?-->", _S), " "),
-    (re.compile(r"<(script|style)\b.*?</\1>", _S | _I), " "),
-    (re.compile(r"```.*?```", _S), " "),
-    (re.compile(r"!\[[^\]]*\]\([^)]*\)"), " "),  # image
-    (re.compile(r"\{[{%].*?[%}]\}", _S), " "),  # template tag of Jekyll, Hugo and the like
+    (re.compile(rf"<!--{_UP_TO}-->", _S), " "),
+    (re.compile(rf"<(script|style)\b{_UP_TO}</\1>", _S | _I), " "),
+    (re.compile(rf"```{_UP_TO}```", _S), " "),
+    (re.compile(r"!\[[^\]]{0,2000}\]\([^)]{0,2000}\)"), " "),  # image
+    (re.compile(r"\{[{%].{0,2000}?[%}]\}", _S), " "),  # template tag of Jekyll, Hugo and the like
     (re.compile(r"^[ \t]*\|.*\|[ \t\r]*$", _M), ""),  # table row
-    (re.compile(r"""<a\b[^>]*?href=["']([^"']*)["'][^>]*>(.*?)</a>""", _S | _I), r"[\2](\1)"),
+    (re.compile(r"""<a\b[^>]{0,500}?href=["']([^"']{0,2000})["'][^>]{0,500}>(.{0,2000}?)</a>""", _S | _I), r"[\2](\1)"),
     (re.compile(rf"</({_LINE_ENDING})>|<br\b[^>]{{0,300}}>", _I), "\n"),
     (re.compile(r"^(import|export) .*$", _M), ""),  # MDX
-    (re.compile(rf"</?({_INLINE}|{_BLOCK})\b[^>]*>", _I), " "),
+    (re.compile(rf"</?({_INLINE}|{_BLOCK})\b[^>]{{0,2000}}>", _I), " "),
     (re.compile(r"<[^>\n]{1,300}>"), " "),
 )
 
 _SPACE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[ \t]+"), " "),
-    (re.compile(r"\n[ \t]+"), "\n"),
-    (re.compile(r"[ \t]+\n"), "\n"),
+    (re.compile(r"\n "), "\n"),
+    (re.compile(r" \n"), "\n"),
     (re.compile(r"\n{3,}"), "\n\n"),
 )
 

@@ -129,10 +129,10 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def _lines(path: Path) -> list[str]:
+    if not path.is_file():
+        raise CorpusError([f"{path}: no such file"])
     try:
         return path.read_bytes().decode("utf-8").splitlines()
-    except FileNotFoundError:
-        raise CorpusError([f"{path}: no such file"]) from None
     except UnicodeDecodeError as error:
         raise CorpusError([f"{path}: is not UTF-8 ({error.reason} at byte {error.start})"]) from None
 
@@ -140,7 +140,7 @@ def _lines(path: Path) -> list[str]:
 def _parse(line: str) -> tuple[dict[str, Any], list[str]]:
     try:
         record = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return {}, [f"is not JSON ({error})"]
     if not isinstance(record, dict):
         return {}, ["is not a JSON object"]

@@ -25,7 +25,7 @@ class Options:
     """
 
     links: Literal["auto", "present", "unknown"] = "auto"
-    max_record: int = 64 * 2**20
+    max_record: int = 8 * 2**20
     text_key: str = ""
     id_key: str = ""
     url_key: str = ""

@@ -155,10 +155,10 @@ def _is_header(first: list[str], rest: list[list[str]], options: Options) -> boo
 
 def _unique(names: list[str]) -> list[str]:
     """Names of columns, with a number where one is empty or came before."""
-    seen: list[str] = []
+    seen: dict[str, None] = {}
     for number, name in enumerate(names, 1):
-        seen.append(name if name and name not in seen else f"{name or 'column'}{number}")
-    return seen
+        seen[name if name and name not in seen else f"{name or 'column'}{number}"] = None
+    return list(seen)
 
 
 def _guessed(rows: list[list[str]]) -> list[str]:

@@ -74,7 +74,7 @@ def _parsed(text: str, source: str) -> Any:
 
 
 def _record(entry: Any, feed: Any) -> dict[str, Any]:
-    record = {NAMES.get(name, name): entry[name] for name in FIELDS if entry.get(name)}
+    record = {NAMES.get(name, name): entry[name] for name in FIELDS if name in entry and entry[name]}  # noqa: RUF019 - its get() warns
     record["feed"] = feed.get("link") or feed.get("title") or ""
     contents = [one.get("value") or "" for one in entry.get("content", ())]
     if any(contents):

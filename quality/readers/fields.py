@@ -163,7 +163,10 @@ def _html(text: str, source: str, options: Options) -> Document | Reject:
 
         return extract(text, source, options)
     from quality.readers.fragment import markdown
+    from quality.readers.html import ATTRIBUTES, crowded
 
+    if crowded(text):
+        return Reject(source, "", "", f"its text is no HTML: an element has more than {ATTRIBUTES} attributes")
     plain = markdown(text)
     if not plain:
         return Reject(source, "", "", "its text is HTML without words")

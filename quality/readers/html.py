@@ -46,6 +46,14 @@ HEADINGS = 200
 OPENING = 40
 """Characters by which a paragraph is known again."""
 
+ATTRIBUTES = 1000
+"""Attributes of an element, at most: libxml2 takes time by their square."""
+
+_CROWDED = re.compile(
+    rf"""<[A-Za-z][^\s/<>]*+(?:[\s/]++[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]++))?){{{ATTRIBUTES + 1}}}"""
+)
+_PIECE = re.compile(r"\n\s*\n|\n(?=\s*[-*|#>]|\s*\d+\.)|\s\|\s")
+_NO_LETTER = re.compile(r"[\s\[\]*_\\`]+")
 _PERMANENT = (
     "//a[@href and not(starts-with(@href, '#'))]"
     "[@rel='bookmark' or contains(concat(@title, ' ', @class), 'ermalink') or contains(@title, 'ermanent link')]"
@@ -72,6 +80,8 @@ def extract(page: str, source: str, options: Options) -> Document | Reject:
     import trafilatura
 
     _quiet()
+    if crowded(page):
+        return Reject(source, "", source, f"is no page: an element has more than {ATTRIBUTES} attributes")
     tree = trafilatura.load_html(page)
     if tree is None:
         return Reject(source, "", source, "is not HTML that can be parsed")
@@ -88,6 +98,15 @@ def extract(page: str, source: str, options: Options) -> Document | Reject:
         links=link_state(text, options, kept=True),
         extraction=confidence(tree, text, _main_text(page, precise=True)),
     )
+
+
+def crowded(page: str) -> bool:
+    """Whether an element of some HTML has more attributes than any page needs.
+
+    >>> crowded("<p class='a' id='b'>"), crowded("<p" + " a" * 1001 + ">")
+    (False, True)
+    """
+    return _CROWDED.search(page) is not None
 
 
 def confidence(tree: HtmlElement, text: str, precise: str) -> float:
@@ -123,7 +142,7 @@ def _size(text: str) -> int:
 
 def _blocks(text: str) -> list[str]:
     """Paragraphs, list items and table cells of a Markdown text."""
-    return re.split(r"\n\s*\n|\n(?=\s*[-*|#>]|\s*\d+\.)|\s\|\s", _TARGET.sub("]", text))
+    return _PIECE.split(_TARGET.sub("]", text))
 
 
 def _leads(tree: HtmlElement, text: str) -> int:
@@ -144,7 +163,7 @@ def _posts(tree: HtmlElement, text: str) -> int:
 
 def _plain(text: str) -> str:
     """Letters, digits and marks of a text without white space and Markdown."""
-    return re.sub(r"[\s\[\]*_\\`]+", "", text)
+    return _NO_LETTER.sub("", text)
 
 
 def _is_notice(text: str) -> bool:

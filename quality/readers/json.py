@@ -10,7 +10,6 @@ from __future__ import annotations
 import codecs
 import io
 from collections.abc import Generator, Iterator
-from decimal import Decimal
 from typing import Any, BinaryIO, cast
 
 from quality.document import Document
@@ -54,8 +53,10 @@ def read(stream: BinaryIO, source: str, options: Options) -> Iterator[Found]:
 
     measured = _Measured(stream, source, options.max_record)
     walk = _Walk(measured, source, options)
+    # With floats a number that no 64 bits hold is an error; Python's own conversions fail where ijson cannot bear it.
+    events = ijson.basic_parse(measured, multiple_values=True, buf_size=PIECE, use_float=True)
     try:
-        yield from walk.values(measured.events(ijson.basic_parse(measured, multiple_values=True, buf_size=PIECE)))
+        yield from walk.values(measured.events(events))
     except (ijson.JSONError, _OversizeError) as error:
         reason = f"is not JSON from about byte {measured.position} on: {_line(error)}"
         if not walk.number:
@@ -123,7 +124,7 @@ class _Walk:
     def _value(self, first: Event, events: Events, level: int, within: bool) -> Generator[Found, None, Any]:
         event, value = first
         if event not in _STARTS:
-            return float(value) if isinstance(value, Decimal) else value
+            return value
         if level >= DEEPEST:
             _skip(events)
             yield self.reject(f"nests more than {DEEPEST} levels deep")

@@ -11,8 +11,8 @@ from quality.readers.base import Options, Reject, link_state, whole
 from quality.readers.decode import decode
 
 _FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[ \t]*\r?\n(.*?)\n\1[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-_FIELD = re.compile(r"^(title|url|canonical_url)[ \t]*[:=][ \t]*(.+?)[ \t]*$", re.MULTILINE)
-_HEADING = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+_FIELD = re.compile(r"^(title|url|canonical_url)[ \t]*+[:=][ \t]*+(.+)$", re.MULTILINE)
+_HEADING = re.compile(r"^#[ \t]++(.+)$", re.MULTILINE)
 
 
 def read(stream: BinaryIO, source: str, options: Options) -> Iterator[Document | Reject]:
@@ -42,9 +42,9 @@ def read(stream: BinaryIO, source: str, options: Options) -> Iterator[Document |
 
 def _fields(text: str) -> dict[str, str]:
     matter = _FRONT_MATTER.match(text)
-    return {key: value.strip("'\"\r") for key, value in _FIELD.findall(matter[2])} if matter else {}
+    return {key: value.rstrip(" \t").strip("'\"\r") for key, value in _FIELD.findall(matter[2])} if matter else {}
 
 
 def _heading(text: str) -> str:
     heading = _HEADING.search(text)
-    return heading[1] if heading else ""
+    return heading[1].rstrip(" \t\r#") if heading else ""

@@ -21,6 +21,8 @@ LISTED = frozenset({"feed", "json"})
 def read(stream: BinaryIO, source: str, options: Options) -> Iterator[Document | Reject]:
     """Documents of the listed feeds, in order; a reject for each that is remote, elsewhere, missing or no feed.
 
+    Each file is read once, however often it is listed: a short list does not become a long job.
+
     Raises:
         InputError: when it is empty, binary or too large.
 
@@ -35,9 +37,14 @@ def read(stream: BinaryIO, source: str, options: Options) -> Iterator[Document |
     root = etree.fromstring(harmless(whole(stream, source, options), source).encode(), parser)
     outlines = [] if root is None else root.iter("{*}outline")
     addresses = [address for one in outlines if (address := one.get("xmlUrl") or one.get("xmlurl"))]
+    seen: set[Path] = set()
     for number, address in zip(count(1), addresses, strict=False):
         try:
-            yield from _feed(address, source, options)
+            path = _path(address, source)
+            if path in seen:
+                raise InputError(address, "is listed before")
+            seen.add(path)
+            yield from _feed(path, address, options)
         except (InputError, OSError) as error:
             reason = error.reason if isinstance(error, InputError) else (error.strerror or str(error)).lower()
             yield Reject(source, f"outline {number}", address, reason)
@@ -45,10 +52,9 @@ def read(stream: BinaryIO, source: str, options: Options) -> Iterator[Document |
         yield Reject(source, "", "", "lists no feeds")
 
 
-def _feed(address: str, source: str, options: Options) -> Iterator[Document | Reject]:
+def _feed(path: Path, address: str, options: Options) -> Iterator[Document | Reject]:
     from quality.readers import HEAD, reader, sniff
 
-    path = _path(address, source)
     with open(path, "rb") as file:
         stream = unpacked(file, str(path))
         name = sniff(stream.peek(HEAD)[:HEAD], path.name)

@@ -115,7 +115,10 @@ def _body(record: Any, url: str, options: Options) -> bytes:
     """Content of a page without its transfer and content encodings."""
     from quality.readers.archive import is_cut
 
-    body: bytes = record.content_stream().read(options.max_record + 1)
+    try:
+        body: bytes = record.content_stream().read(options.max_record + 1)
+    except Exception as error:  # each decoder has exceptions of its own
+        raise InputError(url, f"cannot be unpacked ({type(error).__name__}: {error})") from None
     if is_cut(record):
         raise InputError(url, "breaks off: the archive is cut short")
     if len(body) > options.max_record:

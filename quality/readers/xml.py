@@ -14,10 +14,10 @@ from quality.readers.html import DECLARED, DECLARED_WITHIN
 
 _PROLOG = re.compile(r"(?:[\ufeff\s]++|<\?(?:[^?]|\?(?!>))*+\?>|<!--(?:[^-]|-(?!->))*+-->)*+")
 _DOCTYPE = re.compile(
-    r"""<!DOCTYPE(?:"[^"]*+"|'[^']*+'|[^\[\]"'>])*+(?:\[(?:<!--(?:[^-]|-(?!->))*+-->|"[^"]*+"|'[^']*+'|[^\]"'])*+\]\s*+)?>""",
+    r"""<!DOCTYPE(?:"[^"]*+"|'[^']*+'|[^\[\]"'>])*+(?:\[(?:<!--(?:[^-]|-(?!->))*+-->|"[^"]*+"|'[^']*+'|(?!<!--)[^\]"'])*+\]\s*+)?>""",
     re.IGNORECASE,
 )
-_DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>")
+_DECLARATION = re.compile(r"[\ufeff\s]*+<\?xml\b[^>]*\?>")
 
 
 def harmless(content: bytes, source: str) -> str:
@@ -31,15 +31,17 @@ def harmless(content: bytes, source: str) -> str:
     """
     declared = DECLARED.search(content[:DECLARED_WITHIN])
     text = decode(content, source, declared[1].decode() if declared else "")
-    text = _DECLARATION.sub("", text, count=1)
-    while (start := _end_of_prolog(text)) < len(text) and text[start : start + 2] == "<!":
+    declaration = _DECLARATION.match(text)
+    text = text[declaration.end() :] if declaration else text
+    start = _end_of_prolog(text)
+    if text.startswith("<!", start):
         doctype = _DOCTYPE.match(text, start)
-        if not doctype:
+        if not doctype or text.startswith("<!", _end_of_prolog(text, doctype.end())):
             raise InputError(source, "has a document type that does not end, or other markup before its root")
         text = text[:start] + text[doctype.end() :]
     return text
 
 
-def _end_of_prolog(text: str) -> int:
-    prolog = _PROLOG.match(text)
-    return prolog.end() if prolog else 0
+def _end_of_prolog(text: str, start: int = 0) -> int:
+    prolog = _PROLOG.match(text, start)
+    return prolog.end() if prolog else start

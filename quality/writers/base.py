@@ -38,8 +38,16 @@ def printable(text: str) -> str:
     >>> printable("red \x1b[31m\u202e and\tblue\n")
     'red \\x1b[31m\\u202e and blue'
     """
-    line = " ".join(text.split())
-    return line if line.isprintable() else "".join(char if char.isprintable() else _escape(char) for char in line)
+    return escaped(" ".join(text.split()))
+
+
+def escaped(text: str) -> str:
+    r"""Text on one line as `printable` makes it, but with all its blanks.
+
+    >>> escaped("a  b\tc")
+    'a  b\\tc'
+    """
+    return text if text.isprintable() else "".join(char if char.isprintable() else _escape(char) for char in text)
 
 
 def _escape(char: str) -> str:

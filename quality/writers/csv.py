@@ -1,8 +1,8 @@
 r"""Writers of CSV, each field of ``quality`` in a column of its own: of single texts, and of a batch.
 
-Columns of a batch are all fields that any record has, in the order in which they first appear. A list or an object is
-written as JSON, nothing as an empty cell. A cell that a spreadsheet would run as a formula gets an apostrophe before it
-(https://owasp.org/www-community/attacks/CSV_Injection); numbers are left alone.
+Columns of a batch are all fields that any record has, in the order in which they first appear; from the thousandth on
+they share one. A list or an object is written as JSON, nothing as an empty cell. A cell that a spreadsheet would run as
+a formula gets an apostrophe before it (https://owasp.org/www-community/attacks/CSV_Injection); numbers are left alone.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 
 from quality.writers.base import Scored, Style, printable
+from quality.writers.records import COLUMNS, MORE, dumped, narrowed
 
 if TYPE_CHECKING:
     from quality.writers.forms import Squeeze
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 QUALITY = ("score", "verdict", "reason", "filler", "repetition", "unsourced", "words", "links", "model")
 PREFIX = "quality_"  # an input may have columns of the same names
 MEMBER = 1 << 20  # characters written at once, and compressed together
-_FORMULA = tuple("=+-@\t\r")
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # the last four are the first four as Japanese and Chinese keyboards write them
 
 
 def write(scored: Iterable[Scored], style: Style) -> Iterator[str]:
@@ -45,12 +47,14 @@ def _row(cells: Iterable[str]) -> str:
 
 def finish(part: Path, file: BinaryIO, squeeze: Squeeze) -> None:
     """Write a CSV file of JSON lines."""
-    columns = dict.fromkeys(name for record in _records(part) for name in record if name != "quality")
+    names = dict.fromkeys(name for record in _records(part) for name in record if name != "quality")
+    columns = dict.fromkeys([*islice(names, COLUMNS), MORE] if len(names) > COLUMNS else names)
     rows = io.StringIO()
     writer = csv.writer(rows, lineterminator="\n")
     writer.writerow([_defused(name) for name in (*columns, *(PREFIX + name for name in QUALITY))])
     for record in _records(part):
-        quality = flat(record["quality"])
+        quality = flat(record.pop("quality"))
+        record = narrowed(record, columns)  # noqa: PLW2901
         writer.writerow([*(cell(record.get(name)) for name in columns), *(cell(quality[name]) for name in QUALITY)])
         if rows.tell() >= MEMBER:
             file.write(squeeze(rows.getvalue().encode("utf-8", "replace")))
@@ -94,7 +98,7 @@ def cell(value: Any) -> str:
     """
     if isinstance(value, str):
         return _defused(value)
-    return "" if value is None else orjson.dumps(value).decode()
+    return "" if value is None else dumped(value).decode()
 
 
 def _defused(text: str) -> str:

@@ -1,17 +1,19 @@
 """Writer of Parquet, for batches: the fields of the input record with their types, and ``quality`` as a struct.
 
 Each chunk is written as a stream of Arrow's own; when all are there, their columns are united and they become the row
-groups of the file. A column that has values of kinds that do not go together holds them all as JSON.
+groups of the file. A column that has values of kinds that do not go together, or objects of too many fields, holds
+them all as JSON; fields from the thousandth on share a column.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from quality.tables import quality_type
-from quality.writers.records import Record, dumped
+from quality.writers.records import COLUMNS, MORE, Record, dumped, narrowed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,15 +29,28 @@ def encode(records: Iterable[Record], drop: Options | None) -> bytes:
     rows = [one.fields(drop) | {"quality": one.scored.score.as_dict()} for one in records]
     if not rows:
         return b""
-    names = dict.fromkeys(name for row in rows for name in row)
-    names.pop("quality")
-    columns = {name: column([row.get(name) for row in rows]) for name in names}
-    columns["quality"] = pa.array([row["quality"] for row in rows], quality_type())
-    table = pa.table(columns)
+    quality = pa.array([row.pop("quality") for row in rows], quality_type())
+    table = _table(rows, _columns(dict.fromkeys(name for row in rows for name in row)))
+    table = table.append_column("quality", quality) if table.num_columns else pa.table({"quality": quality})
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as stream:
         stream.write_table(table)
     return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
+
+
+def _columns(names: Iterable[str]) -> list[str]:
+    """The columns for fields of these names."""
+    first = list(islice(names, COLUMNS + 1))
+    return first if len(first) <= COLUMNS else [*first[:COLUMNS], MORE]
+
+
+def _table(rows: list[dict[str, Any]], columns: list[str]) -> pa.Table:
+    import pyarrow as pa
+
+    known = frozenset(columns)
+    if MORE in known:
+        rows = [narrowed(row, known) for row in rows]
+    return pa.table({name: column([row.get(name) for row in rows]) for name in columns})
 
 
 def column(values: list[Any]) -> pa.Array:
@@ -46,11 +61,27 @@ def column(values: list[Any]) -> pa.Array:
     """
     import pyarrow as pa
 
+    if _is_wide(values):
+        return _as_json(values)
     try:
         found = pa.array(values)
     except (pa.ArrowException, OverflowError, UnicodeEncodeError):
         found = None
     return _as_json(values) if found is None or not _storable(found.type) else found
+
+
+def _is_wide(values: list[Any]) -> bool:
+    """Whether objects among the values have more fields than a table has columns, at all depths together."""
+    found: set[tuple[str, ...]] = set()
+    waiting: list[tuple[tuple[str, ...], Any]] = [((), value) for value in values if isinstance(value, (dict, list))]
+    while waiting and len(found) <= COLUMNS:
+        path, value = waiting.pop()
+        inner = ((name, value[name]) for name in value) if isinstance(value, dict) else (("", one) for one in value)
+        for name, one in inner:
+            found.add((*path, name))
+            if isinstance(one, (dict, list)):
+                waiting.append(((*path, name), one))
+    return len(found) > COLUMNS
 
 
 def _as_json(values: list[Any]) -> pa.Array:
@@ -77,7 +108,17 @@ def finish(part: Path, file: BinaryIO, squeeze: Squeeze) -> None:
     schema = _united(table.schema for table in _tables(part))
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
         for table in _tables(part):
-            writer.write_table(pa.table([_cast(table, field) for field in schema], schema=schema))
+            fitting = _narrow(table, schema)
+            writer.write_table(pa.table([_cast(fitting, field) for field in schema], schema=schema))
+
+
+def _narrow(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """A table whose columns that the schema lacks are in that of all other fields."""
+    if set(table.column_names) <= set(schema.names):
+        return table
+    quality = table.column("quality")
+    rows = table.drop_columns(["quality"]).to_pylist()
+    return _table(rows, [name for name in schema.names if name != "quality"]).append_column("quality", quality)
 
 
 def _tables(part: Path) -> Iterator[pa.Table]:
@@ -98,7 +139,11 @@ def _united(schemas: Iterable[pa.Schema]) -> pa.Schema:
         for field in schema:
             types[field.name] = _common(types[field.name], field.type) if field.name in types else field.type
     quality = types.pop("quality", quality_type())
-    return pa.schema([*types.items(), ("quality", quality)])
+    more = types.pop(MORE, None)
+    kept = _columns(types)
+    if more and MORE not in kept:
+        kept.append(MORE)
+    return pa.schema([*((name, types.get(name, pa.string())) for name in kept), ("quality", quality)])
 
 
 def _common(one: pa.DataType, other: pa.DataType) -> pa.DataType:

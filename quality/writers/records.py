@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import orjson
@@ -11,6 +11,12 @@ from quality.document import Document
 from quality.evidence import Explanation
 from quality.readers import Options, fields
 from quality.writers.base import Scored
+
+COLUMNS = 1000
+"""Columns of a table, at most: of records that share no field a table would grow by their square."""
+
+MORE = "quality_more"
+"""The column of all other fields, as JSON."""
 
 
 class Record(NamedTuple):
@@ -57,6 +63,22 @@ def _without(record: dict[str, Any], path: str) -> dict[str, Any]:
     first, dot, rest = path.partition(".")
     inner = record.get(first)
     return record | {first: _without(inner, rest)} if dot and isinstance(inner, dict) else record
+
+
+def narrowed(record: Mapping[str, Any], columns: Container[str]) -> dict[str, Any]:
+    """A record for a table of some ``columns``: what has none is JSON in one of its own, added to what is there.
+
+    >>> narrowed({"a": 1, "b": 2, "c": None}, {"a"})
+    {'a': 1, 'quality_more': '{"b":2}'}
+    """
+    row = {name: value for name, value in record.items() if name in columns}
+    more = {name: value for name, value in record.items() if name not in columns and name != MORE and value is not None}
+    if more:
+        before = orjson.loads(record.get(MORE) or "{}")
+        row[MORE] = dumped(before | more).decode()
+    elif MORE in record:
+        row[MORE] = record[MORE]
+    return row
 
 
 def json_lines(records: Iterable[Record], drop: Options | None) -> bytes:
