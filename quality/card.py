@@ -66,6 +66,7 @@ def _lines(figures: Figures) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for name, row in {**figures["groups"], **figures["lengths"]}.items():
         yield _flagged(name, row)
+    yield from _sites(figures.get("sites", {}))
     yield from _pools(figures.get("pools", {}))
     if "pairs" in figures:
         yield from _pairs(figures["pairs"])
@@ -77,6 +78,21 @@ def _flagged(name: str, row: Figures) -> str:
     low, high = row["interval"]
     share = row["flagged"] / max(row["honest"], 1)
     return f"| {name} | {row['honest']} | {row['flagged']} | {share:.1%} | {low:.1%} to {high:.1%} |"
+
+
+def _sites(told: Figures) -> Iterator[str]:
+    if told:
+        yield ""
+        yield "| families taken as sites, by their mean label of farm | sites | verdict `farm` | verdict `ok` |"
+        yield "|---|---|---|---|"
+        for name, row in told["verdicts"].items():
+            yield f"| {name} | {row['sites']} | {row['farm']} | {row['ok']} |"
+        yield ""
+        auroc = "-" if told["auroc"] is None else f"{told['auroc']:.3f}"
+        yield (
+            f"AUROC of farms against honest sites: {auroc}. The interval holds the share of articles labelled farm in "
+            f"{told['covered']:.1%} of all {told['sites']} families."
+        )
 
 
 def _pairs(pairs: Figures) -> Iterator[str]:

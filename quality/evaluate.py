@@ -14,6 +14,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score, roc_curve
 from quality.block import Bools, Ints
 from quality.calibrate import FARM, HONEST, Platt, calibration_error, fit_platt, thresholds, truth, wilson
 from quality.curves import per_family, precision, reliability
+from quality.families import as_sites
 from quality.markup import prose
 from quality.model import HEADS
 from quality.train import Sample, family_weights
@@ -110,6 +111,7 @@ def evaluate(sample: Sample, fold: Ints, logits: Floats, groups: Mapping[str, Se
         "thresholds": limits,
         "groups": false_positives(score, farm, members, limits["farm"]),
         "lengths": false_positives(score, farm, lengths, limits["farm"]),
+        "sites": as_sites(score, farm, sample.families),
         "reliability": reliability(score, farm),
         "precision": {"model": precision(score, farm), "baseline": precision(plain, farm)},
         "per_family": per_family(score, farm, sample.families),

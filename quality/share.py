@@ -20,6 +20,7 @@ import numpy as np
 
 from quality.views import Floats
 
+FARM_ABOVE, OK_BELOW, FEWEST = 0.5, 0.25, 5  # where the interval must lie for a verdict, and scored articles for any
 LEVEL = 0.95  # posterior within the interval
 STEPS = 200  # of the share, from 0 to 1
 PRIOR = -0.5  # exponents of Jeffreys' prior
@@ -30,7 +31,7 @@ ENOUGH = 3  # articles of a class from which a family tells something of the spr
 
 
 class Spread(NamedTuple):
-    """Logits of articles that the model had not seen: means of the classes, standard deviations within and between.
+    """Logits of articles that the model had not seen: means of the classes, deviations within and between families.
 
     The default is that of the model en-0.1.0 over 115 unseen families, for a model that does not tell its own.
     """
@@ -52,6 +53,10 @@ class Spread(NamedTuple):
         told = figures.get("sites", {}).get("spread", {})
         shift = 0.0 if prior is None else _log_odds(prior) - _log_odds(figures["farm_share"])
         return cls(**told)._replace(shift=shift)
+
+    def told(self) -> dict[str, float]:
+        """What stands in a model's figures."""
+        return {name: value for name, value in self._asdict().items() if name != "shift"}
 
 
 def _log_odds(share: float) -> float:

@@ -18,6 +18,7 @@ from quality.inputs import STDIN
 from quality.readers import Options, Reject
 from quality.scored import Row
 from quality.scorer import Scorer
+from quality.share import FARM_ABOVE, FEWEST, OK_BELOW
 from quality.sites import Bounds, Judge, Limits, Site, articles, export, records
 from quality.writers.base import printable
 from quality.writers.forms import kind_of
@@ -76,11 +77,11 @@ class Source:
 @click.option(
     "--site-key", default="", metavar="KEY", help="Field that names the site.  [default: the domain, the feed]"
 )
-@click.option("--farm-above", type=click.FloatRange(0, 1), default=0.5, show_default=True, metavar="P",
+@click.option("--farm-above", type=click.FloatRange(0, 1), default=FARM_ABOVE, show_default=True, metavar="P",
               help="A site is farm when the interval of its share lies above P.")  # fmt: skip
-@click.option("--ok-below", type=click.FloatRange(0, 1), default=0.25, show_default=True, metavar="P",
+@click.option("--ok-below", type=click.FloatRange(0, 1), default=OK_BELOW, show_default=True, metavar="P",
               help="A site is ok when the interval lies below P.")  # fmt: skip
-@click.option("--fewest", type=click.IntRange(1), default=5, show_default=True, metavar="N",
+@click.option("--fewest", type=click.IntRange(1), default=FEWEST, show_default=True, metavar="N",
               help="Scored articles under which nothing is said of a site.")  # fmt: skip
 @click.option("--examples", type=click.IntRange(0), default=3, show_default=True, metavar="N",
               help="Worst articles that are shown of a site, with their evidence.")  # fmt: skip

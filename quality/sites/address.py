@@ -42,7 +42,7 @@ def address(url: str) -> Address | None:
     ('::1', None, None, None)
     """
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url.strip().replace("\\", "/"))  # as browsers take it (WHATWG URL, special schemes)
         host = _ascii((parts.hostname or "").rstrip("."))
     except ValueError:
         return None

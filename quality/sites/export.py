@@ -103,7 +103,7 @@ def table(sites: Iterable[Site], ground: Ground) -> Iterator[str]:
         urls = [example.url for example in one.examples if example.url]
         urls = [*urls, *[""] * EXAMPLES][:EXAMPLES]
         numbers = [one.farm_share, *(one.interval or (None, None)), one.scored]
-        yield _row([one.site, *numbers, str(ground.day), ground.model, ground.digest, *map(printable, urls)])
+        yield _row([printable(one.site), *numbers, str(ground.day), ground.model, ground.digest, *map(printable, urls)])
 
 
 def _row(values: Iterable[object]) -> str:

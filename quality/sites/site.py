@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from quality.errors import UsageError
 from quality.model import HEADS, Evidence
 from quality.scorer import STRONGEST, Scorer
-from quality.share import Estimate, Shares, Spread
+from quality.share import FARM_ABOVE, FEWEST, OK_BELOW, Estimate, Shares, Spread
 from quality.sites.across import Across
 from quality.sites.article import Article
 from quality.sites.gather import Columns, Gathered, Limits, gather
@@ -26,9 +26,9 @@ SAME = 1e-6  # difference of two scores that is none
 class Bounds(NamedTuple):
     """When a site is ``farm`` (its interval lies above), ``ok`` (below), or has ``too few`` scored articles."""
 
-    farm: float = 0.5
-    ok: float = 0.25
-    fewest: int = 5
+    farm: float = FARM_ABOVE
+    ok: float = OK_BELOW
+    fewest: int = FEWEST
 
     def checked(self) -> Bounds:
         """These bounds.
