@@ -214,6 +214,7 @@ def test_a_record_without_the_site_key_is_told(folder: Path) -> None:
     [
         (["none.jsonl", "-o", "out.jsonl"], "none.jsonl: no such file"),
         (["scored.jsonl", "-o", "out.txt"], "an output ends in"),
+        (["scored.jsonl", "-o", "./scored.jsonl"], "is an input and written to at once"),
         (["scored.jsonl", "-o", "no/such/out.jsonl"], "cannot be written"),
         (["scored.jsonl", "-o", "out.txt", "--export", "hosts"], "go together"),
         (["scored.jsonl", "-o", "out.jsonl", "--as-of", "2024-05-01"], "go together"),
@@ -226,6 +227,13 @@ def test_what_cannot_be(arguments: list[str], said: str, folder: Path, monkeypat
     done = run("sites", *arguments)
     assert done.exit_code == 2
     assert said in done.stderr
+
+
+def test_the_output_is_no_input(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes((folder / "scored.jsonl").read_bytes())
+    for _ in range(2):
+        assert run("sites", tmp_path, "-o", tmp_path / "sites.jsonl").exit_code == 0
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.jsonl", "sites.jsonl"]
 
 
 def test_nothing_in_nothing_out(tmp_path: Path) -> None:

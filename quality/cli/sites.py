@@ -31,6 +31,7 @@ class Source:
     """Rows of some files, in their order; what cannot be read is counted and told at the end."""
 
     names: tuple[str, ...]
+    but: set[Path]
     options: Options
     date_key: str
     read: int = 0
@@ -38,7 +39,7 @@ class Source:
     bad: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Row | Reject]:
-        for one in inputs.expand(self.names):
+        for one in inputs.expand(self.names, self.but):
             try:
                 if one.problem:
                     raise InputError(one.name, one.problem)
@@ -120,7 +121,7 @@ def sites(  # noqa: PLR0913, PLR0917 - the options are the interface
     kind = None if form else kind_of(out)
     bounds, scorer = Bounds(farm_above, ok_below, fewest).checked(), Scorer.load(model)
     options = Options(text_key=text_key, id_key=id_key, url_key=url_key, title_key=title_key)
-    source = Source(names, options, date_key)
+    source = Source(names, _outputs(names, out), options, date_key)
     limits = Limits(0, export.EXAMPLES) if form else Limits(compare, examples)
     judge = Judge(scorer, bounds, limits, explain=not form)
     counts: Counter[str] = Counter()
@@ -138,6 +139,14 @@ def sites(  # noqa: PLR0913, PLR0917 - the options are the interface
     return source.code
 
 
+def _outputs(names: tuple[str, ...], out: str) -> set[Path]:
+    """What is written, and so is no input of a directory or pattern."""
+    ours = set() if out == STDIN else {Path(out).resolve(), Path(out + ".part").resolve()}
+    if twice := next((name for name in names if name != STDIN and Path(name).resolve() in ours), None):
+        raise UsageError(f"{twice}: is an input and written to at once")
+    return ours
+
+
 def _counting(found: Iterable[Site], counts: Counter[str]) -> Iterator[Site]:
     for one in found:
         counts[one.verdict] += 1
@@ -147,7 +156,7 @@ def _counting(found: Iterable[Site], counts: Counter[str]) -> Iterator[Site]:
 def _write(out: str, write: Callable[[BinaryIO], None]) -> None:
     """Write standard output, or a file that gets its name when it is whole."""
     path = Path(out)
-    part = path.with_name(path.name + ".part")
+    part = Path(out + ".part")
     try:
         if out == STDIN:
             write(sys.stdout.buffer)
@@ -159,6 +168,9 @@ def _write(out: str, write: Callable[[BinaryIO], None]) -> None:
         raise
     except OSError as error:
         raise InputError(out, f"cannot be written: {inputs.reason(error)}") from None
+    finally:
+        if out != STDIN:
+            part.unlink(missing_ok=True)
 
 
 def _counted(number: int, noun: str) -> str:

@@ -22,7 +22,8 @@ from quality.views import Reader
 FEWEST = 3  # articles that something must recur in
 SHARE = 0.1  # of the articles compared, that something must recur in
 FIXED, HEAD_FIXED, LONG = 6, 4, 6  # usual words of a frame and of a beginning; words of a first or last sentence
-HEADINGS = 3  # headings that two articles must share for a skeleton
+HEADINGS, HEADING_FIXED = 3, 2  # headings that articles share by which they have one skeleton; usual words of a frame
+NAMED = 4  # headings that are told
 QUOTED = 160  # characters of an example
 
 
@@ -126,17 +127,22 @@ class Across:
         return 2 * len(set(self.found.doc[group.rows[order[shared]]].tolist())) > len(group.docs)
 
     def _skeletons(self) -> Iterator[Finding]:
-        rows = np.flatnonzero(self.found.heading & (self.found.fixed > 0))
-        groups = self._groups(self.found.frame, rows)
+        # Headings of one usual word or none ("… and …") say too little as frames: they are taken word for word.
+        hashes = np.where(self.found.fixed >= HEADING_FIXED, self.found.frame, self.found.exact)
+        groups = self._groups(hashes, np.flatnonzero(self.found.heading))
         shared = np.zeros(len(self.articles), np.int64)
         for group in groups:
             shared[list(group.docs)] += 1
         docs = frozenset(np.flatnonzero(shared >= HEADINGS).tolist())
         if len(docs) >= self.least:
-            names = [_quoted(shown(self.text(int(one.rows[0])), self.reader)) for one in groups[:4]]
+            names = [_quoted(self._heading(one)) for one in groups[:NAMED]]
             kind = templates.kind(" ".join(names))
             reason = f"{self._count(docs)} have the same sections: {', '.join(names)}."
             yield Finding(docs, f"A template ({kind}): {reason[0].lower()}{reason[1:]}" if kind else reason, kind)
+
+    def _heading(self, group: Group) -> str:
+        text = self.text(int(group.rows[0]))
+        return text if np.unique(self.found.exact[group.rows]).size == 1 else shown(text, self.reader)
 
     def _near(self) -> Iterator[Finding]:
         other, share = alike.nearest(alike.minima([one.document() for one in self.articles], self.reader))

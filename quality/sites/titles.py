@@ -16,6 +16,7 @@ LONGEST = 16  # words of a title that are looked at
 FILL = 3  # words that differ, at most
 _WORD = re.compile(r"[\w'’&]+")
 _TAIL = re.compile(r"\s+[|–—»·:-]+\s+")
+_FILES = ("php", "html", "htm", "aspx")  # what is no word of a slug
 _ENDING = re.compile(r"\.\w{1,5}$")
 _DATED = frozenset(CALENDAR.split())
 
@@ -73,4 +74,4 @@ def title_of(title: str, url: str) -> str:
     """
     found = address(url) if url and not title.strip() else None
     slug = _ENDING.sub("", found.path[-1]) if found and found.path else ""
-    return title.strip() or " ".join(re.split(r"[-_+.]|%20", slug))
+    return title.strip() or " ".join(word for word in re.split(r"[-_+.]|%20", slug) if word not in _FILES)
