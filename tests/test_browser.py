@@ -108,7 +108,7 @@ def records() -> Iterator[dict[str, Any]]:
     for number, path in enumerate(ARTICLES):
         text = path.read_text(encoding="utf-8")
         yield {
-            "id": str(path), "title": path.parent.name, "url": f"https://site{number % 5}.example/{path.stem}",
+            "id": str(path), "title": path.parent.name, "url": f"https://site{number % 5}.example/{number}/{path.stem}",
             "published": f"2024-{number % 6 + 1:02}-11", "text": text,
         }  # fmt: skip
     farm = (HERE.parent / "corpus/articles/money-bike-lease/farm.md").read_text(encoding="utf-8")

@@ -22,9 +22,10 @@ from quality.page.marks import pieces
 from quality.page.markup import element, plain
 from quality.page.reasons import moves
 from quality.readers import Options, Reject
-from quality.report.build import report
+from quality.report.build import Content, report
 from quality.report.gather import Limits, gather
 from quality.scored import Row
+from quality.sites import Site
 from quality.writers import Scored, Style, writer
 
 HERE = Path(__file__).parent
@@ -97,8 +98,9 @@ def hostile_report(words: str) -> str:
                 model=scorer.name, record=record,
             )
         )  # fmt: skip
-    rejects = [Reject(words, words, words, words)]
-    return report(words, gather(found, Options(), Limits()), rejects, scorer)
+    batch = gather(found, Options(), Limits())
+    site = Site(words, 9, 9, 0.5, (0.2, 0.8), 0.5, "mixed", None, (words,), (), scorer.name)
+    return report(words, Content(batch, [site], [Reject(words, words, words, words)]), scorer)
 
 
 @each_hostile

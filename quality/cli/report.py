@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from quality.readers import Options, Reject
+    from quality.scored import Row
 
 
 @click.command()
@@ -25,6 +32,9 @@ import click
     "--rows", type=click.IntRange(1), default=20_000, show_default=True, metavar="N",
     help="How many articles are listed, those with the highest scores; all are counted.",
 )  # fmt: skip
+@click.option(
+    "--site-key", default="", metavar="KEY", help="Field that names the site.  [default: the domain, the feed]"
+)
 @click.option("--text-key", default="", metavar="KEY", help="Field of the text, as given to batch.")
 @click.option("--id-key", default="", metavar="KEY", help="Field of the id.")
 @click.option("--url-key", default="", metavar="KEY", help="Field of the address.")
@@ -33,8 +43,8 @@ import click
 @click.option("--model", metavar="DIR", help="The model that the records were scored with, if not the one at hand.")
 @click.option("--threshold", type=click.FloatRange(0, 1), metavar="P", help="The threshold that was given to batch.")
 def report(  # noqa: PLR0913, PLR0917 - the options are the interface
-    scored: str, out: Path, rejects: Path | None, details: int, rows: int, text_key: str, id_key: str, url_key: str,
-    title_key: str, date_key: str, model: str | None, threshold: float | None,
+    scored: str, out: Path, rejects: Path | None, details: int, rows: int, site_key: str, text_key: str, id_key: str,
+    url_key: str, title_key: str, date_key: str, model: str | None, threshold: float | None,
 ) -> int:  # fmt: skip
     """Show scored records on one page.
 
@@ -49,29 +59,41 @@ def report(  # noqa: PLR0913, PLR0917 - the options are the interface
       quality report scored.jsonl -o report.html
       quality report scored.parquet -o report.html --details 500
     """
-    from quality import scored as records
+    from quality.errors import UsageError
     from quality.page.reasons import counted
     from quality.readers import Options
     from quality.report import rejects as refused
+    from quality.report.build import Content
     from quality.report.build import report as built
     from quality.report.gather import Limits, gather
     from quality.scorer import Scorer
+    from quality.sites import Judge, articles
     from quality.writers.base import printable
 
+    if scored == "-":
+        raise UsageError("a report reads its records twice: SCORED is a file, not standard input")
     scorer = Scorer.load(model)
     if threshold is not None:
         scorer = scorer.with_threshold(threshold)
     options = Options(text_key=text_key, id_key=id_key, url_key=url_key, title_key=title_key)
-    batch = gather(records.read(scored, options, date_key), options, Limits(rows, min(details, rows)))
+    batch = gather(_rows(scored, options, date_key), options, Limits(rows, min(details, rows)), site_key)
+    judged = articles(_rows(scored, options, date_key), scorer.name, options, site_key)
     beside = rejects or Path(f"{scored}.rejects.jsonl")
     found = refused.read(beside) if rejects or beside.is_file() else ()
-    page = built(scored, batch, found, scorer)
+    page = built(scored, Content(batch, Judge(scorer).sites(judged), found), scorer)
     _write(out, page)
     told = (
         f"{counted(batch.total, 'article')}, {len(batch.worst):,} of them in detail, {len(page.encode()) / 1e6:.1f} MB"
     )
     click.echo(f"quality: {printable(str(out))}: {told}", err=True)
     return int(bool(batch.unread))
+
+
+def _rows(name: str, options: Options, date_key: str) -> Iterator[Row | Reject]:
+    """The records of a file; the page tells its name, not where it lies."""
+    from quality.scored import read
+
+    return (replace(one, source=Path(name).name) for one in read(name, options, date_key))
 
 
 def _write(out: Path, page: str) -> None:

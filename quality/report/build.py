@@ -16,6 +16,7 @@ from quality.report.details import details
 from quality.report.gather import Batch
 from quality.scored import VERDICTS
 from quality.scorer import Scorer
+from quality.sites import Site
 
 HERE = Path(__file__).parent
 
@@ -28,11 +29,20 @@ class Part(NamedTuple):
     content: Safe
 
 
-def report(name: str, batch: Batch, rejected: Iterable[Reject], scorer: Scorer) -> str:
+class Content(NamedTuple):
+    """What a page is about: the batch, the sites that it is of, and the records that could not be read."""
+
+    batch: Batch
+    sites: Iterable[Site]
+    rejected: Iterable[Reject]
+
+
+def report(name: str, content: Content, scorer: Scorer) -> str:
     """The whole page about the batch in the file ``name``."""
+    batch = content.batch
     title = f"Report on {Path(name).name}"
     shown = details(batch.worst, scorer)
-    parts = list(_parts(batch, rejected, scorer, shown.strongest))
+    parts = list(_parts(content, scorer, shown.strongest))
     contents = element("nav", *(element("a", part.name, href=f"#{part.id}") for part in parts), aria_label="Contents")
     top = element("header", element("h1", title), _summary(batch, scorer), contents, class_="top")
     sections = [element("section", element("h2", part.name), part.content, id=part.id) for part in parts]
@@ -78,20 +88,19 @@ def _warnings(batch: Batch, scorer: Scorer) -> Iterator[str]:
         )
 
 
-def _parts(
-    batch: Batch, rejected: Iterable[Reject], scorer: Scorer, strongest: phrases.Strongest
-) -> Iterator[Part]:  # fmt: skip
+def _parts(content: Content, scorer: Scorer, strongest: phrases.Strongest) -> Iterator[Part]:
+    batch = content.batch
     if any(row.score is not None for row in batch.rows):
         yield Part("scores", "Scores", _scores(batch, scorer))
     if batch.rows:
-        yield Part("sites", "Sites", sites.section(sites.count(batch.rows)))
+        yield Part("sites", "Sites", sites.section(content.sites))
         yield Part("articles", "Articles", table.section(batch))
     if strongest.articles:
         yield Part("phrases", "What stands out", phrases.section(strongest))
     if any(row.axes for row in batch.rows):
         drawings = element("div", charts.scatter(batch.rows), class_="three")
         yield Part("axes", "Axes", join(charts.legend(VERDICTS[:3]), drawings))
-    if refused := rejects.groups(chain(rejected, batch.unread)):
+    if refused := rejects.groups(chain(content.rejected, batch.unread)):
         count = sum(one.records for one in refused)
         told = element("p", f"{counted(count, 'record')} could not be read or scored.", class_="note")
         yield Part("rejects", "Rejected", join(told, rejects.section(refused)))

@@ -7,7 +7,7 @@ from typing import Any
 
 from quality.page.markup import Safe, element, join, plain
 from quality.page.reasons import counted
-from quality.report.gather import Batch, site_of
+from quality.report.gather import Batch
 from quality.scored import VERDICTS, Row
 
 COLUMNS = (
@@ -49,7 +49,7 @@ def _told(batch: Batch) -> str:
 
 def _filters(batch: Batch) -> Safe:
     choices = [element("option", "all", value=""), *(element("option", one, value=one) for one in VERDICTS)]
-    names = sorted({site_of(row) for row in batch.rows})
+    names = sorted(set(batch.sites))
     return element(
         "form",
         element("label", "Verdict", element("select", *choices, id="verdict")),
@@ -67,10 +67,10 @@ def data(batch: Batch) -> Safe:
 
     The n-th row has the section ``a`` and n, as long as there are ``details``.
     """
-    listed = batch.rows[: len(batch.rows) - batch.left_out]
-    names = sorted({site_of(row) for row in listed})
+    listed = len(batch.rows) - batch.left_out
+    names = sorted(set(batch.sites[:listed]))
     place = {name: number for number, name in enumerate(names)}
-    rows = [_cells(row, place[site_of(row)]) for row in listed]
+    rows = [_cells(row, place[site]) for row, site in zip(batch.rows[:listed], batch.sites, strict=False)]
     told = {"sites": [plain(name) for name in names], "rows": rows, "details": len(batch.worst)}
     content = json.dumps(told, separators=(",", ":")).replace("<", "\\u003c")
     return element("script", Safe(content), type="application/json", id="data")
