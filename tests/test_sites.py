@@ -283,6 +283,18 @@ def test_coverage(articles_: int) -> None:
     assert min(np.mean(held[at : at + 100]) for at in range(0, 700, 100)) >= 0.87
 
 
+@pytest.mark.parametrize("tails", [None, 5], ids=["normal", "heavy tails"])
+def test_very_many_articles_are_no_proof_of_the_contrary(tails: int | None) -> None:
+    """What the sum over shifts leaves out, or a distribution that is not quite normal, must not decide a verdict."""
+    random = np.random.default_rng(11)
+    for share in (0, 0.1, 1) * 12:
+        farm = random.random(5000) < share
+        noise = random.normal(size=5000) if tails is None else random.standard_t(tails, 5000) * (1 - 2 / tails) ** 0.5
+        mean = np.where(farm, SPREAD.farm, SPREAD.honest) + random.normal(0, SPREAD.between)
+        found = SHARES(1 / (1 + np.exp(-(mean + SPREAD.within * noise))))
+        assert (found.low <= 0.5) if share < 0.25 else (found.high >= 0.25), (share, found[:3])
+
+
 def test_a_spread_is_found_again() -> None:
     random, wanted = np.random.default_rng(3), Spread(-3, 1, 1.2, 0.8)
     family = np.repeat(np.arange(400), 12)
