@@ -127,7 +127,8 @@ def test_every_form_gives_the_same_sites(name: str, folder: Path) -> None:
 @given(st.randoms(use_true_random=False))
 def test_order_and_copies_change_nothing(folder: Path, random: Any) -> None:
     lines = (folder / "scored.jsonl").read_text(encoding="utf-8").splitlines()
-    lines += random.sample(lines, 10)
+    copies = map(json.loads, random.sample(lines, 10))
+    lines += [json.dumps(one | ({"url": one["url"] + "#comments"} if "url" in one else {})) for one in copies]
     random.shuffle(lines)
     path = folder / "shuffled.jsonl"
     path.write_text("\n".join(lines), encoding="utf-8")
