@@ -8,7 +8,9 @@ low. The logits of honest and of farm articles are taken as normal, with one shi
 This is a mixture over the share (adjusting to a prior that changed: Saerens, Latinne and Decaestecker 2002), with the
 error rates of the site itself as a random effect, in place of the two fixed rates of Rogan and Gladen (1978). The shift
 is integrated out; the share gets Jeffreys' prior, Beta(1/2, 1/2), and the shortest interval that holds 95 % of its
-posterior. ``benchmarks/coverage.py`` shows how often the interval covers the true share (docs/sites.md).
+posterior. Scores are normal only roughly, and with very many of them the small print of their distribution would decide
+what is a shift and what a share: so however many there are, they are worth ``MOST`` articles (a coarsened posterior:
+Miller and Dunson 2019). ``benchmarks/coverage.py`` shows how often the interval covers the true share (docs/sites.md).
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ FARM_ABOVE, OK_BELOW, FEWEST = 0.5, 0.25, 5  # where the interval must lie for a
 LEVEL = 0.95  # posterior within the interval
 STEPS = 200  # of the share, from 0 to 1
 PRIOR = -0.5  # exponents of Jeffreys' prior
-SHIFTS = np.linspace(-4, 4, 33)  # standard deviations of a site's shift over which is summed
+SHIFTS = np.linspace(-4, 4, 65)  # standard deviations of a site's shift over which is summed: fine enough for MOST
+MOST = 300  # articles that a site's scores are worth at most
 LARGEST = 9.0  # logit, in size: beyond it a score says no more
 BIN = 0.1  # width of the bins of logits
 ENOUGH = 3  # articles of a class from which a family tells something of the spread
@@ -123,7 +126,7 @@ class Shares:
         at = np.clip(logits(scores) - self.spread.shift, -LARGEST, LARGEST)
         bins = np.rint((at + LARGEST) / BIN).astype(np.int64)
         which, count = np.unique(bins, return_counts=True)
-        likely = count.astype(np.float64) @ self._table[which]
+        likely = count * min(1.0, MOST / len(bins)) @ self._table[which]
         joint = likely.reshape(STEPS, -1) + self._prior
         posterior = np.exp(joint - joint.max()).sum(axis=1)
         posterior /= posterior.sum()

@@ -30,7 +30,8 @@ from quality.sites.across import Across
 from quality.sites.address import address, section, site_of
 from quality.sites.article import Article
 from quality.sites.export import FORMATS, Ground, pieces
-from quality.sites.gather import Smallest, gather
+from quality.sites.gather import Columns, Smallest, gather
+from quality.sites.parts import differing
 from quality.sites.site import Example
 
 HERE = Path(__file__).parent
@@ -126,7 +127,8 @@ def test_every_form_gives_the_same_sites(name: str, folder: Path) -> None:
 @given(st.randoms(use_true_random=False))
 def test_order_and_copies_change_nothing(folder: Path, random: Any) -> None:
     lines = (folder / "scored.jsonl").read_text(encoding="utf-8").splitlines()
-    lines += random.sample(lines, 10)
+    copies = map(json.loads, random.sample(lines, 10))
+    lines += [json.dumps(one | ({"url": one["url"] + "#comments"} if "url" in one else {})) for one in copies]
     random.shuffle(lines)
     path = folder / "shuffled.jsonl"
     path.write_text("\n".join(lines), encoding="utf-8")
@@ -282,6 +284,18 @@ def test_coverage(articles_: int) -> None:
     assert min(np.mean(held[at : at + 100]) for at in range(0, 700, 100)) >= 0.87
 
 
+@pytest.mark.parametrize("tails", [None, 5], ids=["normal", "heavy tails"])
+def test_very_many_articles_are_no_proof_of_the_contrary(tails: int | None) -> None:
+    """What the sum over shifts leaves out, or a distribution that is not quite normal, must not decide a verdict."""
+    random = np.random.default_rng(11)
+    for share in (0, 0.1, 1) * 12:
+        farm = random.random(5000) < share
+        noise = random.normal(size=5000) if tails is None else random.standard_t(tails, 5000) * (1 - 2 / tails) ** 0.5
+        mean = np.where(farm, SPREAD.farm, SPREAD.honest) + random.normal(0, SPREAD.between)
+        found = SHARES(1 / (1 + np.exp(-(mean + SPREAD.within * noise))))
+        assert (found.low <= 0.5) if share < 0.25 else (found.high >= 0.25), (share, found[:3])
+
+
 def test_a_spread_is_found_again() -> None:
     random, wanted = np.random.default_rng(3), Spread(-3, 1, 1.2, 0.8)
     family = np.repeat(np.arange(400), 12)
@@ -306,6 +320,43 @@ def test_families_as_sites() -> None:
     assert told["verdicts"]["farms (2.75 or more)"]["farm"] == 6
     assert told["verdicts"]["honest (1 or less)"] == {"sites": 6, "farm": 0, "ok": 6}
     assert as_sites(score[:10], np.repeat([4.0, 0.0], 5), ["a"] * 10) == {}
+
+
+# Parts of a site.
+
+
+def parted_site(score: list[float], months: list[int]) -> list[str]:
+    """What is said of a site whose articles have these scores, and are of these months (0: unknown)."""
+    parts = np.column_stack([np.zeros(len(months), int), np.zeros(len(months), int), months])
+    names = ["", *(f"2024-{month:02}" for month in range(1, 13))]
+    columns = Columns(np.array(score), np.full((len(score), 3), 0.5), parts)
+    return differing(columns, [[""], [""], names], SPREAD)
+
+
+@pytest.mark.parametrize(
+    ("score", "months", "said"),
+    [
+        ([0.9] * 6 + [0.05] * 9, [5] * 6 + [1] * 5 + [2] * 4, ["Articles of 2024-05 (6) look more like"]),
+        ([0.05] * 6 + [0.9] * 9, [5] * 6 + [1] * 5 + [2] * 4, ["Articles of 2024-05 (6) look less like"]),
+        ([0.9] * 4 + [0.05] * 9, [5] * 4 + [0] * 9, []),
+        ([0.9] * 6 + [0.05] * 9, [0] * 15, []),
+        ([0.24] * 200 + [0.01] * 200, [5] * 200 + [0] * 200, []),
+        ([0.5] * 6 + [0.3] * 9, [5] * 6 + [1] * 5 + [2] * 4, []),
+    ],
+)
+def test_a_part_that_differs_is_named(score: list[float], months: list[int], said: list[str]) -> None:
+    found = parted_site(score, months)
+    assert len(found) == len(said)
+    assert all(part in one for part, one in zip(said, found, strict=True))
+
+
+def test_chance_names_no_part() -> None:
+    random = np.random.default_rng(11)
+    named = 0
+    for _ in range(300):
+        logit = random.normal(random.normal(-1, 1.5), SPREAD.within, 120)
+        named += bool(parted_site((1 / (1 + np.exp(-logit))).tolist(), random.integers(1, 13, 120).tolist()))
+    assert named <= 9
 
 
 # What recurs across articles.

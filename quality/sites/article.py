@@ -43,9 +43,13 @@ class Article(NamedTuple):
         links = cast(Literal["present", "none", "unknown"], self.links)
         return Document(self.text or "", source=self.site, url=self.url, title=self.title, links=links)
 
-    def rank(self) -> tuple[float, int, str]:
-        """By which the worst come first, and of copies of one article the one that counts: in any order of input."""
-        return (-1.0 if self.score is None else -self.score, self.key, digest(self.text or "")[:8])
+    def rank(self) -> tuple[float, int, int, str]:
+        """By which the worst come first, and of copies of one article the one that counts: in any order of input.
+
+        Of copies with the same score it is the one with the shortest address, without "#comments".
+        """
+        copy = digest(self.url, self.title, self.links, self.text or "")
+        return (1.0 if self.score is None else -self.score, self.key, len(self.url), copy)
 
 
 def digest(*parts: str) -> str:
