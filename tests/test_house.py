@@ -23,7 +23,8 @@ ORDER = (
     "readers", "tables", "scorer",
     "corpus", "writers",
     "budget", "calibrate", "pairs", "train", "evaluate", "leakage", "stability", "card", "release", "compare", "adjust",
-    "inputs", "lines", "tally", "chunks", "journal", "output", "progress", "work", "batch", "integrations",
+    "remote", "inputs", "lines", "tally", "chunks", "journal", "output", "upload", "progress", "work", "batch",
+    "integrations",
     "cli", "__main__",
 )  # fmt: skip
 """The rooms; each imports only from rooms before it."""
