@@ -75,25 +75,17 @@ def opened(name: str) -> BinaryIO:
         UsageError: when a package is missing that this store needs.
     """
     store, path = _store(name)
-    file = store.open(path, "rb")
-    return cast(BinaryIO, file if _can_seek(file) else io.BufferedReader(_Forward(file)))
-
-
-def _can_seek(file: Any) -> bool:
-    """Whether a file can really be sought in: some servers send only from the beginning."""
-    try:
-        file.seek(0, io.SEEK_CUR)
-        file.seek(file.tell())
-    except (OSError, ValueError, NotImplementedError):
-        return False
-    return getattr(file, "size", None) is not None
+    if _protocol(name) not in READ_ONLY:
+        return cast(BinaryIO, store.open(path, "rb"))
+    # Of a web server in one request, from the beginning on: not all of them send parts.
+    return cast(BinaryIO, io.BufferedReader(_Forward(store.open(path, "rb", block_size=0))))
 
 
 class _Forward(io.RawIOBase):
     """A file that is only read on."""
 
     def __init__(self, file: Any) -> None:
-        self._file = file
+        self._file, self._at = file, 0
 
     def readable(self) -> bool:
         """It is."""
@@ -103,7 +95,12 @@ class _Forward(io.RawIOBase):
         """Bytes read into the buffer."""
         data = self._file.read(len(buffer))
         buffer[: len(data)] = data
+        self._at += len(data)
         return len(data)
+
+    def tell(self) -> int:
+        """How far it is read."""
+        return self._at
 
     def close(self) -> None:
         """Close the file too."""

@@ -148,45 +148,40 @@ def test_a_store_that_fails_at_the_end_loses_nothing(memory: Any, place: Path, m
     assert Path(kept).read_bytes() == local(place, "a.jsonl")
 
 
-class Plain(SimpleHTTPRequestHandler):
-    """A server that sends files only from their beginning."""
+class Web(SimpleHTTPRequestHandler):
+    """A web server, which sends files only from their beginning, as Python's does."""
 
     def log_message(self, *args: Any) -> None:
         pass
 
 
-class Ranged(Plain):
-    """A server that sends parts too, as most do."""
-
-    def do_GET(self) -> None:
-        path = Path(self.translate_path(self.path))
-        asked = self.headers.get("Range")
-        if not asked or not path.is_file():
-            super().do_GET()
-            return
-        data = path.read_bytes()
-        first, _, last = asked.removeprefix("bytes=").partition("-")
-        end = min(int(last or len(data) - 1), len(data) - 1)
-        self.send_response(206)
-        self.send_header("Content-Range", f"bytes {first}-{end}/{len(data)}")
-        self.send_header("Content-Length", str(end + 1 - int(first)))
-        self.end_headers()
-        self.wfile.write(data[int(first) : end + 1])
-
-
-@pytest.mark.parametrize("server", [Plain, Ranged])
-@pytest.mark.parametrize("name", ["a.jsonl", "c.parquet", "article.txt"])
-def test_over_http(server: type[Plain], name: str, place: Path) -> None:
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(server, directory=str(place))) as http:
+@pytest.fixture
+def web(place: Path) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Web, directory=str(place))) as http:
         threading.Thread(target=http.serve_forever, daemon=True).start()
-        done = run(f"http://127.0.0.1:{http.server_port}/{name}", "-o", str(place.parent / "out.jsonl"), "--quiet")
+        yield f"http://127.0.0.1:{http.server_port}"
         http.shutdown()
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "c.parquet", "article.txt"])
+def test_over_http(name: str, web: str, place: Path) -> None:
+    done = run(f"{web}/{name}", "-o", str(place.parent / "out.jsonl"), "--quiet")
     assert done.exit_code == 0, done.output
 
     def scores(data: bytes) -> list[Any]:
         return [json.loads(line)["quality"] for line in data.splitlines()]
 
     assert scores((place.parent / "out.jsonl").read_bytes()) == scores(local(place, name))
+
+
+def test_more_than_is_held_over_http(web: str, place: Path) -> None:
+    """Read as it comes, and forward only; the position tells how far."""
+    content = os.urandom(1 << 10) * (12 << 10)
+    (place / "large").write_bytes(content)
+    with remote.opened(f"{web}/large") as file:
+        assert not file.seekable()
+        assert b"".join(iter(lambda: file.read(1 << 18), b"")) == content
+        assert file.tell() == len(content)
 
 
 def test_s3(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
