@@ -20,7 +20,7 @@ from quality.errors import UsageError
 from quality.tables import ROWS, quality_type
 
 ROOT = Path(__file__).parent.parent
-SENTENCE = "The mill at Corran Ford stopped on Tuesday, said <a href='/una'>Una Pell</a>, who runs it. "
+SENTENCE = "The mill at Corran Ford stopped on Tuesday, said <a href='https://mill.example.org/una'>Una Pell</a>. "
 HTML = f"<p>{SENTENCE * 20}</p>"
 
 
