@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from quality.errors import InputError, QualityError
+from quality import remote
+from quality.errors import InputError, QualityError, UsageError
 
 STDIN = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One file. ``size`` in bytes and ``modified`` in nanoseconds, both None for a stream that cannot be read twice.
+    """One file. ``size`` in bytes; ``modified`` in nanoseconds, or a number that changes with a remote file. Both are
+    None for a stream that cannot be read twice.
 
     ``problem`` says why it cannot be read, where that is known before it is opened.
     """
@@ -34,11 +36,12 @@ class Input:
         return [self.name, self.size, self.modified, self.problem]
 
 
-def expand(names: Iterable[str], but: Collection[Path] = ()) -> list[Input]:
+def expand(names: Iterable[str], but: Collection[Path | str] = ()) -> list[Input]:
     """The files that ``names`` stand for: in the order of the names, those of a directory or pattern by their path.
 
     A directory stands for all files below it but hidden ones, a pattern (``*``, ``?``, ``[...]``, ``**``) for what it
-    matches, ``-`` for standard input. The files ``but`` (resolved paths) are left out of directories and patterns.
+    matches, ``-`` for standard input. An address may stand for all these too. The files ``but`` (resolved paths, or
+    addresses) are left out of directories and patterns.
 
     >>> [one.problem for one in expand(["no/such/file.jsonl", "no/*.jsonl"])]
     ['no such file or directory', 'no file matches this pattern']
@@ -46,9 +49,11 @@ def expand(names: Iterable[str], but: Collection[Path] = ()) -> list[Input]:
     return [found for name in names for found in _expand(name, but)]
 
 
-def _expand(name: str, but: Collection[Path]) -> Iterator[Input]:
+def _expand(name: str, but: Collection[Path | str]) -> Iterator[Input]:
     if name == STDIN:
         yield Input(name)
+    elif remote.is_remote(name):
+        yield from _remote(name, but)
     elif os.path.isdir(name):
         yield from _below(name, but)
     elif glob.has_magic(name) and not os.path.lexists(name):
@@ -73,7 +78,20 @@ def _file(name: str) -> Iterator[Input]:
         yield Input(name)
 
 
-def _below(folder: str, but: Collection[Path]) -> Iterator[Input]:
+def _remote(name: str, but: Collection[Path | str]) -> Iterator[Input]:
+    try:
+        for one in remote.find(name):
+            if one.name not in but:
+                yield Input(one.name, one.size, one.stamp)
+    except UsageError:
+        raise
+    except FileNotFoundError as error:
+        yield Input(name, problem=error.strerror or "no such file or directory")
+    except Exception as error:  # each store has exceptions of its own
+        yield Input(name, problem=reason(error))
+
+
+def _below(folder: str, but: Collection[Path | str]) -> Iterator[Input]:
     """Files below a directory; directories that cannot be listed are inputs with a problem."""
     failed: list[OSError] = []
     for here, folders, files in os.walk(folder, onerror=failed.append):
@@ -94,6 +112,8 @@ def _failures(failed: list[OSError]) -> Iterator[Input]:
 
 def opened(name: str) -> AbstractContextManager[BinaryIO]:
     """The bytes of an input."""
+    if remote.is_remote(name):
+        return remote.opened(name)
     return nullcontext(sys.stdin.buffer) if name == STDIN else open(name, "rb")
 
 

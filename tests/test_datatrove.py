@@ -44,14 +44,18 @@ def place(written: list[Article], tmp_path: Path) -> Path:
     (tmp_path / "in").mkdir()
     chosen = [one for one in written if one.version in ("plain", "farm")][:60]
     for half in (0, 1):
-        rows = [
-            {"id": one.id, "url": f"https://{one.family}.example.org/", "text": one.text} for one in chosen[half::2]
-        ]
+        rows = [record(one) for one in chosen[half::2]]
         rows += [{"id": "empty", "text": " "}] * half
         (tmp_path / "in" / f"{half}.jsonl").write_text(
             "".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8"
         )
     return tmp_path
+
+
+def record(article: Article) -> dict[str, str]:
+    """An article on a site, with a link to that very site."""
+    site = f"https://{article.family}.example.org/"
+    return {"id": article.id, "url": site, "text": f"{article.text}\n\nMore is in [the list]({site}list)."}
 
 
 def execute(folder: Path, options: str, workers: int = 1) -> tuple[list[Any], list[Any], dict[str, Any]]:

@@ -142,7 +142,7 @@ class Reader:
             (programs / name).write_text("#!/bin/sh\n" + command, encoding="utf-8")
             (programs / name).chmod(0o755)
         path = os.pathsep.join([str(programs), path_of()])
-        self.environment = os.environ | {"PATH": path, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+        self.environment = os.environ | {"PATH": path, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "HOME": str(folder)}
 
     def follow(self, block: Block) -> None:
         if block.mark == "file":
@@ -219,8 +219,8 @@ def test_page_with_tools(page: Path, place: Path, tmp_path_factory: pytest.TempP
 def commands(block: Block) -> Iterator[list[str]]:
     """The words of each command of ours in a block."""
     for line in block.code.replace("\\\n", " ").splitlines():
-        for one in re.split(r"[|;&]", line):
-            match = re.match(r"\s*(?:[A-Z_]+=\S+ )*quality (.*)", one)
+        for one in re.split(r"[|;&>]", line):
+            match = re.match(r"\s*(?:[A-Z_]+=\S+ )*quality (\S.*)", one)
             if match and match[1].count('"') % 2 == 0 and match[1].count("'") % 2 == 0:
                 yield shlex.split(match[1], comments=True)
 
@@ -228,7 +228,7 @@ def commands(block: Block) -> Iterator[list[str]]:
 def unknown(words: list[str]) -> list[str]:
     """Options among the words of a command that there are none of."""
     command: click.Command | None = root
-    while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+    while words and isinstance(command, click.Group) and not words[0].startswith("-"):
         command = command.get_command(click.Context(command), words[0])
         words = words[1:]
     if command is None:

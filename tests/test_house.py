@@ -25,8 +25,9 @@ ORDER = (
     "corpus", "writers", "terminal",
     "share", "budget", "calibrate", "curves", "pairs", "train", "families", "evaluate", "leakage", "stability",
     "plots", "card", "release", "compare", "adjust",
-    "inputs", "dates", "scored", "sites", "report",
-    "lines", "tally", "chunks", "journal", "lock", "output", "progress", "work", "batch", "integrations",
+    "remote", "inputs", "dates", "scored", "sites", "report",
+    "lines", "tally", "chunks", "journal", "lock", "output", "upload", "progress", "work", "batch",
+    "integrations",
     "cli", "__main__",
 )  # fmt: skip
 """The rooms; each imports only from rooms before it."""

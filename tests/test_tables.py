@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import subprocess
@@ -21,7 +20,7 @@ from quality.errors import UsageError
 from quality.tables import ROWS, quality_type
 
 ROOT = Path(__file__).parent.parent
-SENTENCE = "The mill at Corran Ford stopped on Tuesday, said <a href='/una'>Una Pell</a>, who runs it. "
+SENTENCE = "The mill at Corran Ford stopped on Tuesday, said <a href='https://mill.example.org/una'>Una Pell</a>. "
 HTML = f"<p>{SENTENCE * 20}</p>"
 
 
@@ -106,7 +105,7 @@ def test_agrees_with_batch(library: str, form: Callable[[pa.Table], Any], table:
 @pytest.mark.parametrize("library", ["polars", "pandas", "duckdb"])
 def test_comes_back(library: str, table: pa.Table, batched: list[Any]) -> None:
     """The scored table is one of the library's again, with nothing lost."""
-    module = importlib.import_module(library)
+    module = pytest.importorskip(library)
     scored = quality.load().score_table(table)
     if library == "polars":
         again = module.from_arrow(scored).to_arrow()

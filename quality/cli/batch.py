@@ -22,12 +22,15 @@ from quality.lock import held
 from quality.output import File, Names, Output, Stream
 from quality.progress import Progress
 from quality.readers import FORMATS, Options
+from quality.remote import is_remote
 from quality.tally import Tally
 from quality.terminal import tell
+from quality.upload import Upload
 from quality.work import Task, Worker
 from quality.writers.forms import kind_of
 
 WORTH_A_JOB = 8 << 20  # bytes of input from which another process gains more than it takes to start
+_PATH = click.Path(readable=False)  # checks nothing: it tells the shell to complete names of files
 VERDICTS = ("farm", "suspect", "ok", "abstain")
 TERMINATED = 128 + signal.SIGTERM
 
@@ -52,12 +55,13 @@ def _choice(*values: str) -> click.Choice[str]:
 
 
 @click.command()
-@click.argument("names", nargs=-1, required=True, metavar="INPUT...")
+@click.argument("names", nargs=-1, required=True, type=_PATH, metavar="INPUT...")
 @click.option(
     "-o",
     "--output",
     "out",
     required=True,
+    type=_PATH,
     metavar="OUT",
     help="Where to: .jsonl, .csv (also .gz, .zst), .parquet; - for standard output.",
 )
@@ -76,15 +80,20 @@ def _choice(*values: str) -> click.Choice[str]:
 )
 @click.option("--resume", is_flag=True, help="Go on where a batch into OUT was ended; start afresh if there is none.")
 @click.option(
-    "--rejects", metavar="FILE", help="Where records go that could not be read.  [default: OUT.rejects.jsonl]"
+    "--rejects",
+    type=_PATH,
+    metavar="FILE",
+    help="Where records go that could not be read.  [default: OUT.rejects.jsonl]",
 )
 @click.option("--explain", is_flag=True, help="Write all evidence with bias and logit.")
 @click.option("--drop-text", is_flag=True, help="Leave the text out of the output.")
 @click.option(
     "--only", type=_choice(*VERDICTS), multiple=True, help="Write records of this verdict only; may be repeated."
 )
-@click.option("--skip-scored", metavar="FILE", help="Leave out records whose ids are in FILE, scored before.")
-@click.option("--model", metavar="DIR", help="Use another model than the one that comes along.")
+@click.option(
+    "--skip-scored", type=_PATH, metavar="FILE", help="Leave out records whose ids are in FILE, scored before."
+)
+@click.option("--model", type=_PATH, metavar="DIR", help="Use another model than the one that comes along.")
 @click.option("--threshold", type=click.FloatRange(0, 1), metavar="P", help="Score from which a text is a farm page.")
 @click.option(
     "--links",
@@ -118,7 +127,8 @@ def batch(  # noqa: PLR0913, PLR0917 - the options are the interface
 ) -> int:  # fmt: skip
     """Score many records in one stream, in their order.
 
-    INPUT is a file, a directory (all files below it), a pattern or - for standard input. Formats are told from content
+    INPUT is a file, a directory (all files below it), a pattern or - for standard input; INPUT and OUT may be addresses
+    (s3://, gs://, https:// ...). Formats are told from content
     and name. The output holds each record as it came, and "quality".
 
     OUT appears when it is whole. Until then it is OUT.part beside OUT.journal, by which --resume goes on after any
@@ -134,12 +144,14 @@ def batch(  # noqa: PLR0913, PLR0917 - the options are the interface
     """
     reading = Options(links, max_record, text_key, id_key, url_key, title_key)
     task = Task(kind_of(out), model, threshold, reading, explain, drop_text, only, skip_scored, min_words)
-    files = None if out == STDIN else Names.of(out, rejects)
-    cutter = Cutter(_inputs(names, files), reading, input_format, limit)
+    files = None if out == STDIN or is_remote(out) else Names.of(out, rejects)
+    cutter = Cutter(_inputs(names, files, out), reading, input_format, limit)
     worker = Worker(task)
     with held(files.lock, files.out) if files else nullcontext():
         target: Output | None = Stream(Path(rejects) if rejects else None, _tell)
-        if files or resume:
+        if is_remote(out):
+            target = _upload(out, rejects, resume, stream.header(worker, cutter, rejects), task)
+        elif files or resume:
             target = _file(files, resume, stream.header(worker, cutter, rejects), task)
         if target is None:
             _say(quiet, f"{out} is whole already")
@@ -150,11 +162,18 @@ def batch(  # noqa: PLR0913, PLR0917 - the options are the interface
     return 2 if tally.failed else int(tally.rejected > 0)
 
 
-def _inputs(names: tuple[str, ...], files: Names | None) -> list[Input]:
-    ours = {path.resolve() for path in files.all()} if files else set()
-    if twice := next((name for name in names if Path(name).resolve() in ours), None):
+def _inputs(names: tuple[str, ...], files: Names | None, out: str) -> list[Input]:
+    ours: set[Path | str] = {path.resolve() for path in files.all()} if files else set()
+    ours |= {out, f"{out}.part", f"{out}.rejects.jsonl"} if is_remote(out) else set()
+    if twice := next((name for name in names if name in ours or Path(name).resolve() in ours), None):
         raise UsageError(f"{twice}: is an input and written to at once")
     return inputs.expand(names, ours)
+
+
+def _upload(out: str, rejects: str | None, resume: bool, header: Header, task: Task) -> Output:
+    if resume:
+        raise UsageError(f"{out}: an output at an address cannot be resumed; write to a file, or leave out --resume")
+    return Upload.begin(out, rejects, task.kind, header)
 
 
 def _file(files: Names | None, resume: bool, header: Header, task: Task) -> Output | None:
