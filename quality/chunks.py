@@ -3,8 +3,8 @@
 Where a chunk ends depends on nothing but the inputs and the place where it begins. So a batch that goes on from the end
 of any chunk cuts the rest as it would have been cut, and its output is the same byte for byte.
 
-JSON lines are cut into raw lines and files that hold one document are only named: the workers read them. Other formats
-are read here, record by record.
+JSON lines are cut into raw lines, and files that are read as a whole (pages, texts, feeds) are only named: the workers
+read them. Other formats are read here, record by record, and so are feeds where the number of records is limited.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ from quality.readers.compressed import Unpacked, unpacked
 CHUNK = 1 << 20  # bytes
 ONE_DOCUMENT = frozenset({"html", "markdown", "text"})
 """Formats whose files hold one document."""
+
+READ_WHOLE = ONE_DOCUMENT | {"feed"}
+"""Formats whose files are read as a whole, so that no part of one can be gone on from sooner than its end."""
 
 
 class Position(NamedTuple):
@@ -135,10 +138,15 @@ class Cutter:
             kind = self.format or readers.told(stream, source.name)
             if kind == "jsonl":
                 yield from self._lines(file, stream, source.name, start)
-            elif kind in ONE_DOCUMENT and source.size is not None and not isinstance(stream.raw, Unpacked):
+            elif kind in self._named and source.size is not None and not isinstance(stream.raw, Unpacked):
                 yield Part(Named(source.name, kind), source.size, end)
             else:
                 yield from self._records(file, readers.reader(kind)(stream, source.name, self.options), start)
+
+    @property
+    def _named(self) -> frozenset[str]:
+        """Formats whose files the workers open."""
+        return READ_WHOLE if self.limit is None else ONE_DOCUMENT
 
     def _lines(self, file: BinaryIO, stream: BufferedReader, source: str, start: Position) -> Iterator[Part]:
         skip(stream, start.offset)
