@@ -22,7 +22,7 @@ ORDER = (
     "model", "store", "abstain", "scorer",
     "corpus", "readers", "writers",
     "budget", "calibrate", "pairs", "train", "evaluate", "leakage", "stability", "card", "release", "compare", "adjust",
-    "inputs", "lines", "tally", "chunks", "journal", "output", "progress", "work", "batch",
+    "inputs", "lines", "tally", "chunks", "journal", "output", "progress", "work", "batch", "serve",
     "cli", "__main__",
 )  # fmt: skip
 """The rooms; each imports only from rooms before it."""
