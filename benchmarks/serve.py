@@ -17,6 +17,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from pathlib import Path
@@ -137,13 +138,14 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     seconds = parser.parse_args().seconds
     command = [sys.executable, "-m", "quality", "serve", "--port", "0", *OPTIONS]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+    with tempfile.NamedTemporaryFile("w+") as log, subprocess.Popen(command, stderr=log, text=True) as server:
         try:
-            said = server.stderr.readline()  # type: ignore[union-attr]
-            port = int(re.search(r":(\d+) ", said)[1])  # type: ignore[index]
+            while not (said := re.search(r":(\d+) for", Path(log.name).read_text())):
+                time.sleep(0.05)
+            port = int(said[1])
             result = asyncio.run(hit(server, port, seconds))
             server.send_signal(signal.SIGTERM)
-            print(json.dumps(result | {"exit": server.wait(10), "stderr": server.stderr.read()}))  # type: ignore[union-attr]
+            print(json.dumps(result | {"exit": server.wait(10), "log": Path(log.name).read_text()}))
         finally:
             server.kill()
 

@@ -21,9 +21,14 @@ def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) 
     >>> problem(404, "there is no such page").body
     b'{"type":"about:blank","title":"Not Found","status":404,"detail":"there is no such page"}'
     """
-    content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    content = told(status, detail)
     closing = {"connection": "close"} if status in CLOSING else {}
     return Response(dumped(content), status, {**(headers or {}), **closing}, "application/problem+json")
+
+
+def told(status: int, detail: str) -> dict[str, str | int]:
+    """What the answer says."""
+    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
 
 
 async def refused(request: Request, error: Exception) -> Response:

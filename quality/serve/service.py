@@ -7,6 +7,7 @@ import io
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal, NamedTuple, TypeVar, cast, get_args
 
 from starlette.datastructures import QueryParams
@@ -21,6 +22,7 @@ from quality.readers import Options, Reject, jsonl
 from quality.scorer import Scorer
 from quality.serve.limits import RETRY, Limits
 from quality.serve.metrics import Metrics
+from quality.serve.problem import told
 from quality.work import Task, Worker
 from quality.writers import Scored
 from quality.writers.forms import Kind
@@ -76,10 +78,18 @@ class Service:
         return await self._in_thread(lambda: self._score(content, format, charset, wish))
 
     async def lines(self, content: bytes, wish: Wish) -> AsyncIterator[bytes]:
-        """A line for each line of a body that is not blank, in order: its record, or ``{"reject": ...}``."""
+        """A line for each line of a body that is not blank, in order: its record, or ``{"reject": ...}``.
+
+        When time is up, a last line ``{"problem": ...}`` says from which line on there are no scores.
+        """
         worker = Worker(Task(Kind(".jsonl"), reading=_reading(wish), explain=wish.explain), self.scorer)
         for piece in _pieces(content, self.limits.body):
-            yield await self._in_thread(lambda piece=piece: self._lines(worker, piece, wish))  # type: ignore[misc]
+            try:
+                yield await self._in_thread(partial(self._lines, worker, piece, wish))
+            except HTTPException as error:
+                detail = f"{error.detail}: there are none from line {piece.first} on"
+                yield dumped({"problem": told(error.status_code, detail)}) + b"\n"
+                return
 
     def _score(self, content: bytes, format: str, charset: str, wish: Wish) -> Scored:
         found = document(content, format, charset, _reading(wish))
