@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
+
+from quality import store
+from quality.model import LinearModel
 
 Figures = Mapping[str, Any]
 
@@ -12,27 +17,67 @@ _NAMES = {
     "tpr_at_5": "true positives at 5 % false positives", "spearman": "Spearman with the label",
 }  # fmt: skip
 
-_HEAD = """\
----
-language: en
-license: mit
-library_name: quality
-pipeline_tag: text-classification
-tags: [content-farm, text-quality, tf-idf, logistic-regression]
----
+_METRICS = {
+    "auroc": "roc_auc", "average_precision": "average_precision", "tpr_at_1": "recall_at_1_percent_fpr",
+    "tpr_at_5": "recall_at_5_percent_fpr", "spearman": "spearmanr",
+}  # fmt: skip
+"""Our name of a figure -> the hub's type of a metric, where it has one (evaluate-metric), else one like them."""
 
+_TAGS = ("content-farm", "text-quality", "tf-idf", "logistic-regression", "explainable")
+
+_HEAD = """\
 # {name}
 
 Scores English articles for being content-farm material: four linear heads (farm, filler, repetition, unsourced) over
-masked TF-IDF n-grams and signals. Loaded by `quality`; the files are plain arrays, a word list and JSON.
+masked TF-IDF n-grams and signals. The files are plain arrays, a word list and JSON, read by `quality` alone:
+
+    import quality
+    quality.load("{folder}").score(text)
 
 **What the score is not.** It says nothing of who or what wrote a text, whether it is true, or whether a site deserves
-trust. One text shows signs only; a verdict on a site needs many articles. It was labelled by a language model
-following `corpus/GUIDE.md`; no person checked the labels. Which kinds of articles to write for training was decided
-after reading errors on the families that the figures below come from: on further families expect somewhat less.
+trust. One text shows signs only; a verdict on a site needs many articles.
 
 Digest (sha256 of `model.json`): `{digest}`
 """
+
+_LABELS = """
+It was labelled by a language model following `corpus/GUIDE.md`; no person checked the labels. Which kinds of articles
+to write for training was decided after reading errors on the families that the figures below come from: on further
+families expect somewhat less.
+"""
+
+_UNMEASURED = """
+Trained through scikit-learn on {texts} texts of {families} families, with labels of its user. Nothing was measured on
+unseen texts, the score is not calibrated, the axes repeat it, and both thresholds stand at one half: `quality
+calibrate` fits them.
+"""
+
+
+def _front(meta: Figures) -> Iterator[str]:
+    """The metadata that the hub reads (hub-docs, modelcard.md), with the figures as its model-index. YAML."""
+    yield "---"
+    yield f"language: {meta['language']}"
+    yield "license: mit"
+    yield "library_name: quality"
+    yield "pipeline_tag: text-classification"
+    yield f"tags: [{', '.join(_TAGS)}]"
+    if figures := meta.get("figures"):
+        yield f"metrics: [{', '.join(_METRICS[key] for key in figures['farm'])}]"
+        yield "model-index:"
+        yield f"- name: {json.dumps(meta['name'])}"
+        yield "  results:"
+        yield "  - task: {type: text-classification, name: content-farm articles}"
+        yield f"    dataset: {{type: quality-corpus, name: {json.dumps(_tested(figures))}}}"
+        yield "    metrics:"
+        for key, value in figures["farm"].items():
+            yield f"    - {{type: {_METRICS[key]}, name: {json.dumps(_NAMES[key])}, value: {value:.4f}}}"
+    yield "---"
+    yield ""
+
+
+def _tested(figures: Figures) -> str:
+    articles, families, folds = (figures[name] for name in ("articles", "families", "folds"))
+    return f"{articles} articles of {families} families, {folds} folds of unseen families"
 
 
 def table(figures: Figures) -> str:
@@ -41,8 +86,7 @@ def table(figures: Figures) -> str:
 
 
 def _lines(figures: Figures) -> Iterator[str]:
-    articles, families, folds = (figures[name] for name in ("articles", "families", "folds"))
-    yield f"{articles} articles of {families} families, {folds} folds of unseen families"
+    yield _tested(figures)
     yield ""
     yield "| farm 3-4 against 0-1 | this model | 95 % interval | plain TF-IDF + logistic regression |"
     yield "|---|---|---|---|"
@@ -134,20 +178,39 @@ def _demand(name: str) -> str:
 
 
 def card(meta: Mapping[str, Any], digest: str) -> str:
-    """The whole card, in the form that the Hugging Face hub reads."""
-    corpus, versions = meta["corpus"], meta["versions"]
-    return "\n".join(
-        [
-            _HEAD.format(name=meta["name"], digest=digest),
-            "## Figures over unseen families\n",
-            table(meta["figures"]),
-            "\n## Training\n",
-            f"{corpus['public']} public and {corpus['written']} written labelled articles of {corpus['families']} "
-            f"families (corpus sha256 `{corpus['sha256'][:16]}`). Settings: "
-            + ", ".join(f"{name} {value}" for name, value in meta["settings"].items())
-            + ". Made with "
-            + ", ".join(f"{name} {version}" for name, version in versions.items())
-            + ".\n",
-            *([_adjusted(meta["adjusted"])] if "adjusted" in meta else []),
-        ]
+    """The whole card, in the form that the Hugging Face hub reads.
+
+    >>> card({"name": "mine", "language": "en", "corpus": {"texts": 2, "families": 1}}, "1f0c").splitlines()[1]
+    'language: en'
+    """
+    return "\n".join(_front(meta)) + "\n" + "\n".join(_body(meta, digest))
+
+
+def _body(meta: Mapping[str, Any], digest: str) -> Iterator[str]:
+    yield _HEAD.format(name=meta["name"], folder=meta["name"].rsplit("-", 1)[0], digest=digest)
+    if "figures" not in meta:
+        yield _UNMEASURED.format(**meta["corpus"]).lstrip("\n")
+        return
+    corpus = meta["corpus"]
+    yield _LABELS.lstrip("\n")
+    yield "## Figures over unseen families\n"
+    yield table(meta["figures"])
+    yield "\n## Training\n"
+    yield (
+        f"{corpus['public']} public and {corpus['written']} written labelled articles of {corpus['families']} families "
+        f"(corpus sha256 `{corpus['sha256'][:16]}`). Settings: {_named(meta['settings'])}. Made with "
+        f"{_named(meta['versions'])}.\n"
     )
+    if "adjusted" in meta:
+        yield _adjusted(meta["adjusted"])
+
+
+def _named(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items())
+
+
+def save(model: LinearModel, folder: Path) -> str:
+    """Write a model's folder with its card, ready to be used or uploaded; returns the digest."""
+    digest = store.save(model, folder)
+    (folder / "README.md").write_text(card(model.meta, digest), encoding="utf-8")
+    return digest

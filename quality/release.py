@@ -13,7 +13,7 @@ import numpy as np
 import scipy.version
 import sklearn
 
-from quality import __version__, card, store
+from quality import __version__, card
 from quality.block import Ints
 from quality.calibrate import FARM
 from quality.corpus import Article, load
@@ -142,12 +142,17 @@ def build(data: Data, settings: Settings, name: str, pages: Path | None = None) 
             "sha256": data.digest(), "public": len(data.public.documents), "written": len(data.written.documents),
             "families": len({article.family for article in data.articles}),
         },
-        "versions": {
-            "quality": __version__, "python": platform.python_version(), "numpy": np.__version__,
-            "scipy": scipy.version.version, "scikit-learn": sklearn.__version__,
-        },
+        "versions": versions(),
     }  # fmt: skip
     return replace(model, meta=meta)
+
+
+def versions() -> dict[str, str]:
+    """Versions of all that the numbers of a model depend on."""
+    return {
+        "quality": __version__, "python": platform.python_version(), "numpy": np.__version__,
+        "scipy": scipy.version.version, "scikit-learn": sklearn.__version__,
+    }  # fmt: skip
 
 
 def release(
@@ -160,6 +165,4 @@ def release(
     """Train on a corpus folder, save the model with its card into ``folder``, and return its digest."""
     chosen = Settings(**settings) if settings else Settings()
     model = build(Data(corpus, cache), chosen, f"{folder.resolve().name}-{__version__}", pages)
-    digest = store.save(model, folder)
-    (folder / "README.md").write_text(card.card(model.meta, digest), encoding="utf-8")
-    return digest
+    return card.save(model, folder)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +16,11 @@ from quality.errors import UsageError
 from quality.features import Rows
 from quality.model import HEADS, LinearModel, Score, describe
 from quality.views import Floats, Reader, Views
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from quality.readers.base import Options, Reject
 
 CHUNK = 128 << 10  # characters laid in one block: more gains no speed, less loses some
 STRONGEST = 5  # pieces of evidence told of a single text unless all are asked for
@@ -72,6 +78,38 @@ class Scorer:
         """Scores of many texts, in their order: the same numbers as one at a time, several times faster."""
         most = None if explain else evidence
         return [score for chunk in _chunks(texts) for score in self._score_chunk(chunk, explain, most)]
+
+    def score_records(
+        self, records: Iterable[Mapping[str, Any]], reading: Options | None = None, explain: bool = False
+    ) -> list[Score | Reject]:
+        """Scores of records, read as ``quality batch`` reads them; a reject with the reason for one without a text.
+
+        ``reading`` names the fields of text and address where they have no usual names.
+
+        >>> Scorer.load().score_records([{"body": "Too few words."}, {"title": "Nothing else"}])[1].reason
+        'has no text; its fields are title (see --text-key)'
+        """
+        from quality.readers import DEFAULT, Reject
+        from quality.readers.fields import document
+
+        options = reading or DEFAULT
+        found = [document(dict(one), "records", f"record {n}", options) for n, one in enumerate(records, 1)]
+        scores = iter(self.score_many([one for one in found if not isinstance(one, Reject)], explain))
+        return [one if isinstance(one, Reject) else next(scores) for one in found]
+
+    def score_table(self, table: Any, text: str = "text") -> pa.Table:
+        """An Arrow table (or what becomes one: Polars, pandas, DuckDB) with the scores of its rows.
+
+        ``text`` names the column of texts (``a.b`` for b within the struct a); a column of addresses is used by its
+        usual names. The column added, ``quality``, is what ``quality batch`` writes into Parquet, and null where there
+        is no text.
+
+        Raises:
+            UsageError: when there is no such column of texts, or pyarrow is not installed.
+        """
+        from quality.tables import with_scores
+
+        return with_scores(table, text, self.score_records)
 
     def _score_chunk(self, documents: list[Document], explain: bool, most: int | None) -> Iterator[Score]:
         views, rows = describe(documents, self.model, self._reader)

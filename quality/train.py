@@ -154,6 +154,7 @@ def fit(sample: Sample, settings: Settings | None = None) -> LinearModel:
     counts = count_matrix(views, terms)
     transform = TfidfTransformer(sublinear_tf=True).fit(counts)
     raw = np.vstack([measure(one) for one in views])
+    raw[:, np.isnan(raw).all(axis=0)] = 0.0  # what no article can tell weighs nothing
     scale = Scale(np.nanmean(raw, axis=0), np.maximum(np.nanstd(raw, axis=0), 1e-9))
     dense = sparse.csr_matrix(scale.apply(raw) * settings.signal_scale)
     features = sparse.hstack([transform.transform(counts), dense]).tocsr()

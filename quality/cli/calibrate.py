@@ -54,8 +54,7 @@ def calibrate(  # noqa: PLR0913, PLR0917 - the options are the interface
     budgets = {"farm": fpr_farm, "suspect": fpr_suspect}
     name = f"{output.resolve().name}-{__version__}"
     adjusted = adjust(store.load(model), name, Texts(*inputs), budgets, prior)
-    digest = store.save(adjusted.model, output)
-    (output / "README.md").write_text(card.card(adjusted.model.meta, digest), encoding="utf-8")
+    digest = card.save(adjusted.model, output)
     for line in report(adjusted, budgets):
         click.echo(line)
     click.echo(f"{output}: {name}:{digest[:8]} (sha256 {digest})")

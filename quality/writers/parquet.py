@@ -7,10 +7,10 @@ groups of the file. A column that has values of kinds that do not go together ho
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from quality.tables import quality_type
 from quality.writers.records import Record, dumped
 
 if TYPE_CHECKING:
@@ -18,23 +18,6 @@ if TYPE_CHECKING:
 
     from quality.readers import Options
     from quality.writers.forms import Squeeze
-
-
-@cache
-def quality_type() -> pa.DataType:
-    """The type of the column ``quality``."""
-    import pyarrow as pa
-
-    evidence = [("axis", pa.string()), ("name", pa.string()), ("message", pa.string()), ("contribution", pa.float64())]
-    evidence += [("spans", pa.list_(pa.list_(pa.int64()))), ("quote", pa.string())]
-    axes = [(name, pa.float64()) for name in ("filler", "repetition", "unsourced")]
-    return pa.struct(
-        [
-            ("score", pa.float64()), ("verdict", pa.string()), ("reason", pa.string()), ("axes", pa.struct(axes)),
-            ("words", pa.int64()), ("links", pa.string()), ("evidence", pa.list_(pa.struct(evidence))),
-            ("model", pa.string()), ("bias", pa.float64()), ("logit", pa.float64()),
-        ]
-    )  # fmt: skip
 
 
 def encode(records: Iterable[Record], drop: Options | None) -> bytes:
