@@ -25,6 +25,7 @@ from quality.writers import FORMATS
 
 HERE = Path(__file__).parent
 ARTICLES = HERE.parent / "corpus" / "articles"
+WRITERS = HERE.parent / "quality" / "writers"
 CASES: list[dict[str, Any]] = json.loads((HERE / "cases" / "cli.json").read_text(encoding="utf-8"))
 CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
@@ -226,4 +227,4 @@ def test_unknown_command() -> None:
 
 
 def test_formats_are_those_offered() -> None:
-    assert set(FORMATS) == {"text", "json", "jsonl"}
+    assert set(FORMATS) == {path.stem for path in WRITERS.glob("*.py") if "\ndef write(" in path.read_text("utf-8")}

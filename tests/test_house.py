@@ -21,9 +21,11 @@ ORDER = (
     "lookup", "distinct", "lexicon", "block", "phrases", "views", "terms", "similar", "signals", "features",
     "model", "store", "abstain",
     "readers", "tables", "scorer",
+    "page",
     "corpus", "writers",
     "budget", "calibrate", "pairs", "train", "evaluate", "leakage", "stability", "card", "release", "compare", "adjust",
-    "inputs", "lines", "tally", "chunks", "journal", "output", "progress", "work", "batch", "serve", "integrations",
+    "inputs", "dates", "scored", "report", "lines", "tally", "chunks", "journal", "output", "progress", "work", "batch",
+    "serve", "integrations",
     "cli", "__main__",
 )  # fmt: skip
 """The rooms; each imports only from rooms before it."""

@@ -14,7 +14,7 @@ from quality.document import Document
 from quality.errors import InputError
 from quality.readers import Options, Reject, read
 from quality.scorer import Scorer
-from quality.writers import FORMATS, Scored, Style
+from quality.writers import EXPLAINED, FORMATS, Scored, Style, writer
 from quality.writers.base import printable
 
 NARROWEST, WIDEST = 40, 100  # columns of a report
@@ -52,7 +52,7 @@ class Inputs:
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(), metavar="[FILE|-]...")
-@click.option("--format", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="Output.")
+@click.option("--format", type=click.Choice(FORMATS), default="text", show_default=True, help="Output.")
 @click.option("--explain", is_flag=True, help="Show all evidence with bias and logit, not only the strongest.")
 @click.option("--fail-on", type=click.Choice(["farm", "suspect"]), help="Exit 1 when a text is farm (or suspect).")
 @click.option("--model", type=click.Path(), metavar="DIR", help="Use another model than the one that comes along.")
@@ -75,6 +75,7 @@ def score(  # noqa: PLR0913, PLR0917 - the options are the interface
     Example:
       quality score article.txt
       quality score --format jsonl --fail-on farm drafts/*.md
+      quality score --format html article.txt > article.html
     """
     scorer = Scorer.load(model)
     if threshold is not None:
@@ -84,12 +85,12 @@ def score(  # noqa: PLR0913, PLR0917 - the options are the interface
 
     def scores() -> Iterator[Scored]:
         for document in inputs:
-            one = scorer.score(document, explain)
+            one = scorer.score(document, explain or format in EXPLAINED)
             verdicts.add(one.verdict)
             yield Scored(document, one)
 
     colour = False if os.environ.get("NO_COLOR") else None  # None: colours on a terminal only
-    for piece in FORMATS[format](scores(), _style(len(files) > 1)):
+    for piece in writer(format)(scores(), _style(len(files) > 1)):
         click.echo(piece, file=sys.stdout, nl=False, color=colour)
     return 2 if inputs.failed else int(bool(verdicts & FAILING[fail_on]))
 

@@ -45,7 +45,7 @@ CUT = re.compile(r"\[(?:\+\d+ chars|…|\.\.\.|&#8230;|&hellip;)\]\s*(?:</p>\s*)
 SHOWN = 8
 """Fields that are named to someone whose record has no text."""
 
-_SEPARATOR = re.compile(r"[\W_]+")
+SEPARATOR = re.compile(r"[\W_]+")
 _TAG = re.compile(
     r"</?(?:p|div|br|a|ul|ol|li|h[1-6]|span|strong|em|b|i|img|blockquote|table|figure|section|article|html|body|pre)"
     r"(?:\s[^<>]*+)?/?>",
@@ -77,7 +77,7 @@ def keys(names: tuple[str, ...], options: Options) -> Keys:
     """
     plain: dict[str, list[str]] = {}
     for name in names:
-        plain.setdefault(_SEPARATOR.sub("", str(name).lower()), []).append(name)
+        plain.setdefault(SEPARATOR.sub("", str(name).lower()), []).append(name)
 
     def usual(*order: str) -> tuple[str, ...]:
         return tuple(name for one in order for name in plain.get(one, ()))
@@ -137,7 +137,7 @@ def has_text(record: Mapping[str, Any], options: Options) -> bool:
 def is_record(record: Mapping[str, Any], options: Options) -> bool:
     """Whether an object looks like a record, with a text or without: it has a field for a text, or a title."""
     known = keys(tuple(record), options)
-    return bool(known.partial or known.title or any(_follow(record, name) is not None for name in known.text))
+    return bool(known.partial or known.title or any(follow(record, name) is not None for name in known.text))
 
 
 def is_html(text: str) -> bool:
@@ -176,16 +176,16 @@ def _is_cut(text: str) -> bool:
 
 def _first(record: Mapping[str, Any], names: tuple[str, ...], form: Any) -> str:
     for name in names:
-        value: str = form(record[name] if name in record else _follow(record, name))
+        value: str = form(record[name] if name in record else follow(record, name))
         if value:
             return value
     return ""
 
 
-def _follow(value: Any, path: str) -> Any:
+def follow(value: Any, path: str) -> Any:
     """What a dotted path leads to; steps into lists are numbers.
 
-    >>> _follow({"a": [{"b": 1}]}, "a.0.b")
+    >>> follow({"a": [{"b": 1}]}, "a.0.b")
     1
     """
     for step in path.split("."):
@@ -223,7 +223,7 @@ def _address(value: Any) -> str:
 
 
 def _lack(record: Mapping[str, Any], known: Keys) -> str:
-    if any(name in record or _follow(record, name) is not None for name in known.text + known.partial):
+    if any(name in record or follow(record, name) is not None for name in known.text + known.partial):
         return "its text is empty"
     names = ", ".join(str(name)[:40] for name in list(record)[:SHOWN])
     return f"has no text; its fields are {names or 'none'} (see --text-key)"

@@ -1,7 +1,7 @@
-r"""Writer of CSV, for batches: the fields of the input record, then those of ``quality``, each in a column of its own.
+r"""Writers of CSV, each field of ``quality`` in a column of its own: of single texts, and of a batch.
 
-Columns are all fields that any record has, in the order in which they first appear. A list or an object is written as
-JSON, nothing as an empty cell. A cell that a spreadsheet would run as a formula gets an apostrophe before it
+Columns of a batch are all fields that any record has, in the order in which they first appear. A list or an object is
+written as JSON, nothing as an empty cell. A cell that a spreadsheet would run as a formula gets an apostrophe before it
 (https://owasp.org/www-community/attacks/CSV_Injection); numbers are left alone.
 """
 
@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
+
+from quality.writers.base import Scored, Style, printable
 
 if TYPE_CHECKING:
     from quality.writers.forms import Squeeze
@@ -22,6 +24,23 @@ QUALITY = ("score", "verdict", "reason", "filler", "repetition", "unsourced", "w
 PREFIX = "quality_"  # an input may have columns of the same names
 MEMBER = 1 << 20  # characters written at once, and compressed together
 _FORMULA = tuple("=+-@\t\r")
+
+
+def write(scored: Iterable[Scored], style: Style) -> Iterator[str]:
+    """A header, then a row a text: its source, what is said of it, and its evidence, one piece a line of the cell."""
+    del style
+    columns = (*QUALITY, "bias", "logit")
+    yield _row(["source", *(PREFIX + name for name in (*columns, "evidence"))])
+    for document, score in scored:
+        quality = flat(score.as_dict())
+        evidence = "\n".join(f"{one.message} ({one.contribution:+.4f})" for one in score.evidence)
+        yield _row([cell(printable(document.source)), *(cell(quality.get(name)) for name in columns), cell(evidence)])
+
+
+def _row(cells: Iterable[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue()
 
 
 def finish(part: Path, file: BinaryIO, squeeze: Squeeze) -> None:
@@ -80,6 +99,15 @@ def cell(value: Any) -> str:
 
 def _defused(text: str) -> str:
     return "'" + text if text.startswith(_FORMULA) and not _is_number(text) else text
+
+
+def undefused(text: str) -> str:
+    """The text that stands in a cell, without the apostrophe that was put before it.
+
+    >>> undefused("'=1+1"), undefused("'tis")
+    ('=1+1', "'tis")
+    """
+    return text[1:] if text.startswith("'") and _defused(text[1:]) == text else text
 
 
 def _is_number(text: str) -> bool:

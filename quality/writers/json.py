@@ -1,4 +1,4 @@
-"""Writers of JSON, one document, and of JSON lines, one record a line. Both are pure ASCII: safe on any terminal."""
+"""Writer of JSON: one record, or an array of records. Pure ASCII: safe on any terminal."""
 
 from __future__ import annotations
 
@@ -19,12 +19,3 @@ def write(scored: Iterable[Scored], style: Style) -> Iterator[str]:
         yield f"{opening}\n{dumps(one.record(), indent=2)}"
         opening = ","
     yield "[]\n" if opening == "[" else "\n]\n"
-
-
-def write_lines(scored: Iterable[Scored], style: Style) -> Iterator[str]:
-    """One record a line."""
-    from json import dumps
-
-    del style
-    for one in scored:
-        yield dumps(one.record()) + "\n"

@@ -1,0 +1,78 @@
+"""``quality report``: one page about scored records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("scored", metavar="SCORED")
+@click.option(
+    "-o", "--output", "out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.html",
+    help="Where the page goes.",
+)  # fmt: skip
+@click.option(
+    "--rejects", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+    help="Records that could not be read.  [default: SCORED.rejects.jsonl, if there is one]",
+)  # fmt: skip
+@click.option(
+    "--details", type=click.IntRange(0), default=200, show_default=True, metavar="N",
+    help="How many articles are shown with their evidence, those with the highest scores.",
+)  # fmt: skip
+@click.option(
+    "--rows", type=click.IntRange(1), default=20_000, show_default=True, metavar="N",
+    help="How many articles are listed, those with the highest scores; all are counted.",
+)  # fmt: skip
+@click.option("--text-key", default="", metavar="KEY", help="Field of the text, as given to batch.")
+@click.option("--id-key", default="", metavar="KEY", help="Field of the id.")
+@click.option("--url-key", default="", metavar="KEY", help="Field of the address.")
+@click.option("--title-key", default="", metavar="KEY", help="Field of the title.")
+@click.option("--date-key", default="", metavar="KEY", help="Field of the date.  [default: published, date, ...]")
+@click.option("--model", metavar="DIR", help="The model that the records were scored with, if not the one at hand.")
+@click.option("--threshold", type=click.FloatRange(0, 1), metavar="P", help="The threshold that was given to batch.")
+def report(  # noqa: PLR0913, PLR0917 - the options are the interface
+    scored: str, out: Path, rejects: Path | None, details: int, rows: int, text_key: str, id_key: str, url_key: str,
+    title_key: str, date_key: str, model: str | None, threshold: float | None,
+) -> int:  # fmt: skip
+    """Show scored records on one page.
+
+    SCORED is what `quality batch` wrote: .jsonl, .csv or .parquet. The page needs no network and nothing beside it:
+    scores and verdicts over time, sites, what stands out, rejects, and a table of all articles, the worst with their
+    texts and evidence.
+
+    Exit 0; 1 when a record was not as a batch writes it (told on the page); 2 when SCORED cannot be read.
+
+    \b
+    Example:
+      quality report scored.jsonl -o report.html
+      quality report scored.parquet -o report.html --details 500
+    """
+    from quality import scored as records
+    from quality.readers import Options
+    from quality.report import rejects as refused
+    from quality.report.build import report as built
+    from quality.report.gather import Limits, gather
+    from quality.scorer import Scorer
+
+    scorer = Scorer.load(model)
+    if threshold is not None:
+        scorer = scorer.with_threshold(threshold)
+    options = Options(text_key=text_key, id_key=id_key, url_key=url_key, title_key=title_key)
+    batch = gather(records.read(scored, options, date_key), options, Limits(rows, min(details, rows)))
+    beside = rejects or Path(f"{scored}.rejects.jsonl")
+    found = refused.read(beside) if rejects or beside.is_file() else []
+    page = built(scored, batch, found, scorer)
+    _write(out, page)
+    return int(bool(batch.unread))
+
+
+def _write(out: Path, page: str) -> None:
+    from quality.errors import InputError
+    from quality.inputs import reason
+
+    try:
+        out.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise InputError(str(out), f"cannot be written: {reason(error)}") from None
