@@ -24,7 +24,7 @@ from quality.serve.limits import RETRY, Limits
 from quality.serve.metrics import Metrics
 from quality.serve.problem import told
 from quality.work import Task, Worker
-from quality.writers import Scored
+from quality.writers import Scored, Style, writer
 from quality.writers.forms import Kind
 from quality.writers.records import Record, dumped, json_lines
 
@@ -76,6 +76,12 @@ class Service:
             HTTPException: 422 when there is no text in it, 503 when it takes too long.
         """
         return await self._in_thread(lambda: self._score(content, format, charset, wish))
+
+    async def report(self, content: bytes, format: str, charset: str, wish: Wish) -> str:
+        """The page about the one text of a body; raises as `score` does."""
+        return await self._in_thread(
+            lambda: "".join(writer("html")([self._score(content, format, charset, wish)], Style()))
+        )
 
     async def lines(self, content: bytes, wish: Wish) -> AsyncIterator[bytes]:
         """A line for each line of a body that is not blank, in order: its record, or ``{"reject": ...}``.
