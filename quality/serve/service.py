@@ -58,6 +58,9 @@ class Service:
 
     def __post_init__(self) -> None:
         self.pool = ThreadPoolExecutor(self.limits.threads, "score")
+        # What is loaded when it is first needed is loaded now, and the first request waits for nothing.
+        self.scorer.score(Document("Quelques mots d'une autre langue, pour savoir laquelle. " * 9))
+        document(b"<p>A page.</p>", "html", "", Options())
 
     def enter(self) -> bool:
         """Take a place, if there is one; threads whose work nobody waits for any more hold theirs."""
