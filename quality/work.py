@@ -62,20 +62,20 @@ class Found(NamedTuple):
 
 
 class Worker:
-    """Does a task with chunks. The model is loaded once."""
+    """Does a task with chunks. The model is loaded once, unless a scorer is at hand."""
 
-    def __init__(self, task: Task) -> None:
-        memory.keep()
+    def __init__(self, task: Task, scorer: Scorer | None = None) -> None:
         self.task = task
-        self.scorer = task.scorer()
+        if scorer is None:  # a process of the batch's own
+            memory.keep()
+        self.scorer = scorer or task.scorer()
         self.scored_before = ids(task.skip, task.reading) if task.skip else frozenset()
 
     def __call__(self, pieces: Sequence[Piece]) -> Result:
         """Read, score, write and count some pieces."""
         found = list(chain.from_iterable(map(self._found, pieces)))
         fresh = [one for one in found if not isinstance(one, Found) or one.document.id not in self.scored_before]
-        scores = iter(self._scores([one.document for one in fresh if isinstance(one, Found)]))
-        done = [self._scored(one, next(scores)) if isinstance(one, Found) else one for one in fresh]
+        done = self._done(fresh)
         records = [one for one in done if isinstance(one, Record)]
         kept = [one for one in records if not self.task.only or one.scored.score.verdict in self.task.only]
         output = self.task.kind.encode(kept, self.task.reading if self.task.drop_text else None)
@@ -86,6 +86,14 @@ class Worker:
             failed=len(failed),
         )  # fmt: skip
         return Result(output, b"".join(_line(one) for one in done if not isinstance(one, Record)), failed, tally)
+
+    def done(self, pieces: Sequence[Piece]) -> list[Record | Reject | Failed]:
+        """What comes of each record of some pieces, in their order."""
+        return self._done(list(chain.from_iterable(map(self._found, pieces))))
+
+    def _done(self, found: Sequence[Found | Reject | Failed]) -> list[Record | Reject | Failed]:
+        scores = iter(self._scores([one.document for one in found if isinstance(one, Found)]))
+        return [self._scored(one, next(scores)) if isinstance(one, Found) else one for one in found]
 
     def _found(self, piece: Piece) -> Iterator[Found | Reject | Failed]:
         if isinstance(piece, Lines):

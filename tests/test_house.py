@@ -27,7 +27,7 @@ ORDER = (
     "plots", "card", "release", "compare", "adjust",
     "remote", "inputs", "dates", "scored", "sites", "report",
     "lines", "tally", "chunks", "journal", "lock", "output", "upload", "progress", "work", "batch",
-    "integrations",
+    "serve", "integrations",
     "cli", "__main__",
 )  # fmt: skip
 """The rooms; each imports only from rooms before it."""

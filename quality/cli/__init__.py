@@ -14,7 +14,7 @@ import click
 
 from quality.errors import QualityError
 
-COMMANDS = ("batch", "calibrate", "corpus", "evaluate", "model", "report", "score", "sites", "train")
+COMMANDS = ("batch", "calibrate", "corpus", "evaluate", "model", "report", "score", "serve", "sites", "train")
 """Names of the commands; each is the function of its name in the module of its name."""
 
 BROKEN_PIPE, INTERRUPTED = 128 + 13, 128 + 2  # what a shell says of a program that SIGPIPE or SIGINT ended

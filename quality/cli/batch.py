@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import click
 
 from quality import batch as stream
 from quality import inputs, output
 from quality.chunks import Cutter
+from quality.cli.options import Size
 from quality.errors import InputError, UsageError
 from quality.inputs import STDIN, Input
 from quality.journal import Header
@@ -33,21 +33,6 @@ WORTH_A_JOB = 8 << 20  # bytes of input from which another process gains more th
 _PATH = click.Path(readable=False)  # checks nothing: it tells the shell to complete names of files
 VERDICTS = ("farm", "suspect", "ok", "abstain")
 TERMINATED = 128 + signal.SIGTERM
-
-
-class Size(click.ParamType[int]):
-    """A number of bytes: 500k, 64M, 1G."""
-
-    name = "size"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The number of bytes."""
-        if isinstance(value, int):
-            return value
-        match = re.fullmatch(r"([1-9]\d{0,11})([kmg]?)i?b?", value.strip().lower())
-        if not match:
-            self.fail(f"{value!r} is no size; write 500k, 64M or 1G", param, ctx)
-        return int(match[1]) << {"": 0, "k": 10, "m": 20, "g": 30}[match[2]]
 
 
 def _choice(*values: str) -> click.Choice[str]:
