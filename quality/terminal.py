@@ -7,6 +7,7 @@ of reading. All commands show their lines through here; the report of ``quality 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import TextIO
 
 import click
@@ -23,6 +24,11 @@ def say_all(lines: str, file: TextIO | None = None) -> None:
     """Each line of a text."""
     for line in lines.split("\n"):
         say(line, file)
+
+
+def say_row(cells: Iterable[str]) -> None:
+    """Cells of a table on standard output, with tabs between."""
+    click.echo("\t".join(map(escaped, cells)), file=sys.stdout)
 
 
 def tell(line: object) -> None:

@@ -21,7 +21,7 @@ from quality.writers.base import escaped, printable
 
 HERE = Path(__file__).parent
 PACKAGE = Path(str(quality.__file__)).parent
-RAW = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+RAW = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 BAD = "a\x1b[31m\x9b1mb\u202ec\x07\rd"
 """A colour, a C1 control, a turn of direction, a bell, a return to the start of the line."""
 

@@ -14,7 +14,7 @@ from quality.document import Document
 from quality.errors import UsageError
 from quality.model import HEADS, LinearModel
 from quality.signals import SIGNALS
-from quality.terminal import say
+from quality.terminal import say, say_row
 from quality.views import Floats
 
 _folder = click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[MODEL]")
@@ -69,7 +69,7 @@ def terms(folder: Path | None) -> None:
     """
     store.load(folder)  # with every check: the listing is one of its files
     for line in ((folder or store.default_folder()) / "terms.tsv").read_text(encoding="utf-8").splitlines():
-        say(line)
+        say_row(line.split("\t"))
 
 
 @model.command()
