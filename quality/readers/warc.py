@@ -97,9 +97,8 @@ def unread(stream: BinaryIO, source: str, options: Options) -> Iterator[Page | R
         kinds[record.rec_type or "nameless"] += 1
         if record.rec_type in PAGES and not url.startswith(LOGS):
             pages += 1
-            # For ARC, which has no ids, warcio draws one by lot: the output would be another each time.
-            own = record.rec_headers.get_header("WARC-Record-ID") if record.format == "warc" else ""
-            yield _page(record, url, Reject(source, place, own or url, ""), options)
+            own = record.rec_headers.get_header("WARC-Record-ID") or url
+            yield _page(record, url, Reject(source, place, own, ""), options)
     if not pages:
         others = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
         yield Reject(source, "", "", f"has no pages; its records: {others or 'none'}")
