@@ -20,10 +20,12 @@ from typing import Any
 
 from quality import __version__
 from quality.chunks import Chunk, Cutter, Failed, Piece, Records
+from quality.document import Document
 from quality.errors import QualityError
 from quality.inputs import expand
 from quality.journal import Header
 from quality.output import Output
+from quality.readers import Reject
 from quality.tally import Tally
 from quality.work import Result, Task, Worker
 
@@ -97,8 +99,10 @@ def _outcome(chunk: Chunk, result: Callable[[], Result]) -> Result:
 def _source(chunk: Chunk) -> str:
     """An input that a chunk is of."""
     for piece in chunk.pieces:
-        for one in piece.found if isinstance(piece, Records) else (piece,):
-            return one.source
+        if not isinstance(piece, Records):
+            return piece.source
+        if known := [one.source for one in piece.found if isinstance(one, (Document, Reject))]:
+            return known[0]
     return "an input"
 
 

@@ -19,7 +19,7 @@ from quality.document import Document
 from quality.errors import InputError
 from quality.inputs import Input, opened, reason
 from quality.lines import blocks, skip
-from quality.readers import Options, Reject
+from quality.readers import Options, Reject, Unread
 from quality.readers.compressed import Unpacked, unpacked
 
 CHUNK = 1 << 20  # bytes
@@ -61,9 +61,9 @@ class Named(NamedTuple):
 
 
 class Records(NamedTuple):
-    """Documents and rejects already read."""
+    """Documents and rejects already read, and records still to be read."""
 
-    found: tuple[Document | Reject, ...]
+    found: tuple[Document | Reject | Unread, ...]
 
 
 class Failed(NamedTuple):
@@ -141,7 +141,7 @@ class Cutter:
             elif kind in self._named and source.size is not None and not isinstance(stream.raw, Unpacked):
                 yield Part(Named(source.name, kind), source.size, end)
             else:
-                yield from self._records(file, readers.reader(kind)(stream, source.name, self.options), start)
+                yield from self._records(file, readers.cutter(kind)(stream, source.name, self.options), start)
 
     @property
     def _named(self) -> frozenset[str]:
@@ -156,16 +156,16 @@ class Cutter:
             offset, line = offset + length, line + data.count(b"\n")
             yield Part(piece, length, Position(start.input, offset, line), read_of(file))
 
-    def _records(self, file: BinaryIO, found: Iterator[Document | Reject], start: Position) -> Iterator[Part]:
+    def _records(self, file: BinaryIO, found: Iterator[Document | Reject | Unread], start: Position) -> Iterator[Part]:
         seen, size = 0, 0
-        batch: list[Document | Reject] = []
+        batch: list[Document | Reject | Unread] = []
         error: Exception | None = None
         try:
             for seen, one in enumerate(found, 1):
                 if seen <= start.offset:
                     continue
                 batch.append(one)
-                size += len(one.text) if isinstance(one, Document) else len(one.reason)
+                size += _size(one)
                 if size >= self.size:
                     yield Part(Records(tuple(batch)), size, Position(start.input, seen), read_of(file))
                     batch, size = [], 0
@@ -175,6 +175,12 @@ class Cutter:
             yield Part(Records(tuple(batch)), size, Position(start.input, seen), read_of(file))
         if error:
             raise error
+
+
+def _size(one: Document | Reject | Unread) -> int:
+    if isinstance(one, Document):
+        return len(one.text)
+    return len(one.reason if isinstance(one, Reject) else one)
 
 
 def read_of(file: BinaryIO) -> int:

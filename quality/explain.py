@@ -103,7 +103,7 @@ def _findings(model: LinearModel, views: Views, parts: _Parts) -> tuple[Ints, In
     first, size, term = model.terms.occurrences(views.block)
     places = [(first, first + size - 1, term + len(SIGNALS))]
     shown = parts.feature[(parts.amount != 0) & (parts.saying < SAYINGS)]
-    for place in np.unique(shown).tolist():
+    for place in np.flatnonzero(np.bincount(shown)).tolist():  # np.unique would import numpy.ma, which takes long
         hits = SIGNALS[place].find(views)
         places.append((hits.first, hits.last, np.full(len(hits.first), place)))
     first, last, feature = (np.concatenate(column) for column in zip(*places, strict=True))

@@ -101,7 +101,9 @@ class Worker:
         elif isinstance(piece, Named):
             yield from self._file(piece)
         elif isinstance(piece, Records):
-            yield from (Found(one) if isinstance(one, Document) else one for one in piece.found)
+            for one in piece.found:
+                read = one if isinstance(one, (Document, Reject)) else one.read(self.task.reading)
+                yield Found(read) if isinstance(read, Document) else read
         else:
             yield piece
 

@@ -709,3 +709,20 @@ def documented() -> Iterator[str]:
 
 def test_every_option_is_documented() -> None:
     assert {option.opts[-1] for option in batch.params if isinstance(option, click.Option)} <= set(documented())
+
+
+ARC = (
+    b"filedesc://a.arc 0.0.0.0 20080430204825 text/plain 68\n1 0 Files\nURL IP-address Archive-date Content-type"
+    b" Archive-length\n\n\nhttp://a.example/b.txt 127.0.0.1 20080430204825 text/plain 60\n"
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nThree bees hum.\n\n"
+)
+
+
+def test_an_arc_gives_the_same_bytes_each_time(folder: Path) -> None:
+    pytest.importorskip("warcio", reason="reads archives")
+    (folder / "a.arc").write_bytes(ARC)
+    for name in ("one.jsonl", "two.jsonl"):
+        call("a.arc", "-o", name)
+    (record,) = read_lines((folder / "one.jsonl").read_bytes())
+    assert (record["id"], record["text"].strip()) == ("http://a.example/b.txt", "Three bees hum.")
+    assert (folder / "one.jsonl").read_bytes() == (folder / "two.jsonl").read_bytes()

@@ -16,11 +16,11 @@ from typing import Any, BinaryIO, NamedTuple, cast
 
 from quality.document import Document
 from quality.errors import InputError, UsageError
-from quality.readers.base import Options, Reader, Reject
+from quality.readers.base import Options, Reader, Reject, Unread
 from quality.readers.compressed import unpacked
 from quality.readers.decode import encoding, undecodable
 
-__all__ = ["FORMATS", "Format", "Options", "Reader", "Reject", "read", "reader", "sniff", "told"]
+__all__ = ["FORMATS", "Format", "Options", "Reader", "Reject", "Unread", "cutter", "read", "reader", "sniff", "told"]
 
 HEAD = 1 << 16
 """Bytes that are looked at to tell a format."""
@@ -161,3 +161,9 @@ def reader(name: str) -> Reader:
     if name not in FORMATS:
         raise UsageError(f"no reader of format {name!r}; there are {', '.join(FORMATS)}")
     return cast(Reader, import_module(f"quality.readers.{FORMATS[name].module}").read)
+
+
+def cutter(name: str) -> Callable[[BinaryIO, str, Options], Iterator[Document | Reject | Unread]]:
+    """What cuts inputs of a format into records, which are still to be read where that takes long: its ``unread``."""
+    known = reader(name)
+    return cast(Reader, getattr(import_module(f"quality.readers.{FORMATS[name].module}"), "unread", known))

@@ -50,6 +50,8 @@ def records(stream: BinaryIO) -> Iterator[ArcWarcRecord | Damage]:
         except (ArchiveLoadFailed, StatusAndHeadersParserException, EOFError, ValueError) as error:
             yield Damage(f"has damaged headers: {' '.join(str(error).split())[:100]}")
             continue
+        if not line.startswith(b"WARC/"):  # ARC has no ids, and warcio draws them by lot: others each time
+            record.rec_headers.remove_header("WARC-Record-ID")
         yield record
         is_cut(record)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, Protocol
 
 from quality.document import Document, Links
 from quality.errors import InputError
@@ -45,6 +45,16 @@ class Reject:
     place: str
     id: str
     reason: str
+
+
+class Unread(Protocol):
+    """A record that was cut out of its input and is still to be read, by whom and when it suits."""
+
+    def __len__(self) -> int:
+        """Its bytes."""
+
+    def read(self, options: Options) -> Document | Reject:
+        """Its document, or its reject."""
 
 
 Reader = Callable[[BinaryIO, str, Options], Iterator[Document | Reject]]

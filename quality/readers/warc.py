@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from email.message import Message
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -31,8 +31,54 @@ SNIFFED = 512
 """First bytes of a page of no declared type in which markup is looked for."""
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it stands in an archive: cutting it out is quick, reading it is not and can wait.
+
+    ``place`` is its reject without the reason.
+    """
+
+    body: bytes
+    media: str
+    charset: str
+    url: str
+    date: str
+    place: Reject
+
+    def __len__(self) -> int:
+        return len(self.body)
+
+    def read(self, options: Options) -> Document | Reject:
+        """Its document, or its reject."""
+        try:
+            found = self._content(options)
+        except InputError as error:
+            return replace(self.place, reason=error.reason)
+        if isinstance(found, Reject):
+            return replace(self.place, reason=found.reason)
+        address = self.url if self.url.startswith(("http://", "https://")) else found.url
+        fields = {"id": self.place.id, "url": address, "title": found.title, "date": self.date, "text": found.text}
+        return replace(found, id=self.place.id, source=self.place.source, url=address, record=fields)
+
+    def _content(self, options: Options) -> Document | Reject:
+        text = decode(self.body, self.url, self.charset or _declared(self.body))
+        if self.media in HTML or (not self.media and b"<html" in self.body[:SNIFFED].lower()):
+            return extract(text, self.place.source, options)
+        kept = False  # neither text/plain nor WET keeps links
+        return Document(text, links=link_state(text, options, kept))
+
+
 def read(stream: BinaryIO, source: str, options: Options) -> Iterator[Document | Reject]:
     """A document or a reject for each page, and a reject for each damage; an archive without pages is a reject.
+
+    Raises:
+        InputError: when warcio is not installed.
+    """
+    return (one.read(options) if isinstance(one, Page) else one for one in unread(stream, source, options))
+
+
+def unread(stream: BinaryIO, source: str, options: Options) -> Iterator[Page | Reject]:
+    """The same with the pages still to be read.
 
     Raises:
         InputError: when warcio is not installed.
@@ -51,30 +97,24 @@ def read(stream: BinaryIO, source: str, options: Options) -> Iterator[Document |
         kinds[record.rec_type or "nameless"] += 1
         if record.rec_type in PAGES and not url.startswith(LOGS):
             pages += 1
-            yield _page(
-                record, url, Reject(source, place, record.rec_headers.get_header("WARC-Record-ID") or url, ""), options
-            )
+            own = record.rec_headers.get_header("WARC-Record-ID") or url
+            yield _page(record, url, Reject(source, place, own, ""), options)
     if not pages:
         others = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
         yield Reject(source, "", "", f"has no pages; its records: {others or 'none'}")
 
 
-def _page(record: ArcWarcRecord, url: str, place: Reject, options: Options) -> Document | Reject:
-    """Document of a page, or its reject; ``place`` is that without the reason."""
+def _page(record: ArcWarcRecord, url: str, place: Reject, options: Options) -> Page | Reject:
+    date = record.rec_headers.get_header("WARC-Date") or ""
     try:
-        found = _content(record, place.source, url, options)
+        media, charset = _page_media(record, url)
+        return Page(_body(record, url, options), media, charset, url, date, place)
     except InputError as error:
         return replace(place, reason=error.reason)
-    if isinstance(found, Reject):
-        return replace(place, reason=found.reason)
-    address = url if url.startswith(("http://", "https://")) else found.url
-    date = record.rec_headers.get_header("WARC-Date") or ""
-    fields = {"id": place.id, "url": address, "title": found.title, "date": date, "text": found.text}
-    return replace(found, id=place.id, source=place.source, url=address, record=fields)
 
 
-def _content(record: ArcWarcRecord, source: str, url: str, options: Options) -> Document | Reject:
-    """Document of a page.
+def _page_media(record: ArcWarcRecord, url: str) -> tuple[str, str]:
+    """Media type and charset of a page.
 
     Raises:
         InputError: with the reason why it is none.
@@ -87,13 +127,7 @@ def _content(record: ArcWarcRecord, source: str, url: str, options: Options) -> 
     media, charset = _media(record)
     if media not in HTML and media != "text/plain" and media:
         raise InputError(url, f"is no page: {media}")
-    body = _body(record, url, options)
-    declared = charset or _declared(body)
-    text = decode(body, url, declared)
-    if media in HTML or (not media and b"<html" in body[:SNIFFED].lower()):
-        return extract(text, source, options)
-    kept = False  # neither text/plain nor WET keeps links
-    return Document(text, links=link_state(text, options, kept))
+    return media, charset
 
 
 def _media(record: ArcWarcRecord) -> tuple[str, str]:
