@@ -182,7 +182,19 @@ def test_public_names() -> None:
 def test_import_is_light() -> None:
     code = "import sys, quality; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    heavy = {"numpy", "sklearn", "scipy", "trafilatura", "click", "orjson", "joblib", "tqdm", "lxml", "pyarrow", "fsspec"}
+    heavy = {
+        "numpy",
+        "sklearn",
+        "scipy",
+        "trafilatura",
+        "click",
+        "orjson",
+        "joblib",
+        "tqdm",
+        "lxml",
+        "pyarrow",
+        "fsspec",
+    }
     assert not heavy & set(loaded)
     assert {name for name in loaded if name.startswith("quality")} == {"quality"}
 

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -31,7 +32,7 @@ ARTICLE = (HERE.parent / "seeds" / "000_a80f5732ff7e0e2e.txt").read_bytes()
 CASES: list[dict[str, Any]] = json.loads((HERE / "cases" / "serve.json").read_text(encoding="utf-8"))
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(HERE.parent), "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"}
 COMMAND = [sys.executable, "-m", "quality", "serve", "--port", "0"]
-LIMITS = ["--max-body", "256k", "--timeout", "2", "--idle", "1", "--requests", "4", "--connections", "40"]
+LIMITS = ["--max-body", "256k", "--timeout", "5", "--idle", "1", "--requests", "4", "--connections", "40"]
 
 
 class Running(NamedTuple):
@@ -394,3 +395,72 @@ def test_others_are_let_in_by_name_only() -> None:
                 for host in ("scores.example", "Scores.Example:8000", "localhost", "evil.example")
             ]
     assert status == [200, 200, 200, 421]
+
+
+# The page
+
+
+def test_the_report_is_that_of_the_command_line(server: Running, tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from quality.cli import quality as root
+
+    (tmp_path / "request").write_bytes(ARTICLE)
+    with server.client() as client:
+        answer = client.post("/report", content=ARTICLE, headers={"content-type": "text/plain"})
+        many = client.post("/report", content=b"{}", headers={"content-type": "application/jsonl"})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path)
+        page = CliRunner().invoke(root, ["score", "--format", "html", "request"]).stdout
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.text == page
+    assert many.status_code == 415
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[Any]:
+    """Chromium with an empty profile."""
+    webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium")
+    if not (shutil.which("chromium") and shutil.which("chromedriver")):
+        pytest.skip("needs chromium and chromium-driver")
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium")
+    for one in ("--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"):
+        options.add_argument(one)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
+    yield driver
+    driver.quit()
+
+
+@pytest.mark.tools
+def test_the_page_in_a_browser(server: Running, tmp_path: Path, browser: Any) -> None:
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    script = "<script>parent.document.title = 'taken'</script><img src=x onerror=\"parent.document.title='taken'\">"
+    (tmp_path / "a.txt").write_text(f"{ARTICLE.decode()}\n{script}", encoding="utf-8")
+    wait = WebDriverWait(browser, 60)
+
+    def one(css: str) -> Any:
+        return browser.find_element("css selector", css)
+
+    browser.get(f"http://127.0.0.1:{server.port}/")
+    one("#file").send_keys(str(tmp_path / "a.txt"))
+    wait.until(lambda _: one("#report").is_displayed())
+    browser.switch_to.frame(one("#report"))
+    wait.until(lambda driver: driver.find_elements("css selector", "mark"))
+    assert one(".badge").value_of_css_property("border-radius") != "0px"
+    browser.execute_script("document.querySelector('mark').focus()")
+    assert one(".tip").is_displayed()
+    reach = "try { return parent.document.title } catch (error) { return error.name }"
+    assert browser.execute_script(reach) == "SecurityError"
+    browser.switch_to.default_content()
+    assert browser.title == "quality"
+    one("#text").send_keys("Few words.")
+    one("button").click()
+    wait.until(lambda _: one("#report").is_displayed() and "too short" in one("#report").get_attribute("srcdoc"))
+    browser.execute_script("document.getElementById('text').value = ' '")
+    one("button").click()
+    wait.until(lambda _: one("#said").text == "No score: is empty.")
+    severe = [entry["message"] for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
+    assert [message for message in severe if "/report" not in message and "favicon" not in message] == []

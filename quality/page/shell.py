@@ -21,15 +21,15 @@ STYLES = [asset(name) for name in ("colours.css", "plot.css", "page.css")]
 """The style sheets of every page."""
 
 
-def page(title: str, body: Safe, styles: Sequence[Safe], scripts: Sequence[Safe]) -> str:
-    """A whole page.
+def page(title: str, body: Safe, styles: Sequence[Safe], scripts: Sequence[Safe], rules: str = "") -> str:
+    """A whole page; ``rules``: another policy than that of its own style sheets and scripts.
 
     >>> page("A < B", Safe("<main></main>"), [], []).startswith("<!doctype html>")
     True
     """
     head = join(
         element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=policy(styles, scripts)),
+        element("meta", http_equiv="Content-Security-Policy", content=rules or policy(styles, scripts)),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="referrer", content="no-referrer"),
         element("meta", name="color-scheme", content="light dark"),

@@ -10,12 +10,13 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from quality import __version__
 from quality.readers import Options
 from quality.scorer import Scorer
+from quality.serve import start
 from quality.serve.body import body, told
 from quality.serve.gate import Gate
 from quality.serve.guard import LOOPBACK, Guard
@@ -33,13 +34,15 @@ def app(scorer: Scorer, limits: Limits = DEFAULT, names: frozenset[str] = LOOPBA
     """The application; ``names``: hosts that requests may be for.
 
     >>> sorted(route.path for route in app(Scorer.load()).routes)
-    ['/health', '/metrics', '/openapi.json', '/score']
+    ['/', '/health', '/metrics', '/openapi.json', '/report', '/score']
     """
     metrics = Metrics(scorer.name)
     service = Service(scorer, limits, metrics)
     answers = Answers(service)
     paths = [
+        Route("/", answers.start),
         Route("/score", answers.score, methods=["POST"], middleware=[Middleware(Gate, service)]),
+        Route("/report", answers.report, methods=["POST"], middleware=[Middleware(Gate, service)]),
         Route("/health", answers.health),
         Route("/metrics", answers.metrics),
         Route("/openapi.json", answers.openapi),
@@ -68,6 +71,19 @@ class Answers:
         record = Record(scored).fields(Options() if wanted.drop_text else None)
         return Response(dumped(record), media_type="application/json")
 
+    async def start(self, request: Request) -> Response:
+        """The page on which a text is pasted or dropped."""
+        return HTMLResponse(start.start(self.service.scorer.name), headers=start.HEADERS)
+
+    async def report(self, request: Request) -> Response:
+        """The page about one text, as `quality score --format html` writes it."""
+        kind, charset = told(request.headers)
+        if kind == "jsonl":
+            raise HTTPException(415, "a report is about one text")
+        wanted = wish(request.query_params)._replace(explain=True)
+        content = await body(request, self.service.limits)
+        return HTMLResponse(await self.service.report(content, kind, charset, wanted))
+
     async def health(self, request: Request) -> Response:
         """That the server is up, and with which model."""
         return Response(dumped({"status": "ok", "model": self.service.scorer.name}), media_type="application/json")
@@ -86,7 +102,7 @@ def openapi() -> dict[str, object]:
     """The OpenAPI document (version 3.1) of all routes.
 
     >>> sorted(openapi()["paths"])
-    ['/health', '/metrics', '/openapi.json', '/score']
+    ['/', '/health', '/metrics', '/openapi.json', '/report', '/score']
     """
     document: dict[str, object] = orjson.loads((HERE / "openapi.json").read_bytes())
     return document | {"info": {"title": "quality", "version": __version__, "summary": SUMMARY}}

@@ -24,7 +24,7 @@ from quality.serve.limits import RETRY, Limits
 from quality.serve.metrics import Metrics
 from quality.serve.problem import told
 from quality.work import Task, Worker
-from quality.writers import Scored
+from quality.writers import Scored, Style, writer
 from quality.writers.forms import Kind
 from quality.writers.records import Record, dumped, json_lines
 
@@ -58,6 +58,9 @@ class Service:
 
     def __post_init__(self) -> None:
         self.pool = ThreadPoolExecutor(self.limits.threads, "score")
+        # What is loaded when it is first needed is loaded now, and the first request waits for nothing.
+        self.scorer.score(Document("Quelques mots d'une autre langue, pour savoir laquelle. " * 9))
+        document(b"<p>A page.</p>", "html", "", Options())
 
     def enter(self) -> bool:
         """Take a place, if there is one; threads whose work nobody waits for any more hold theirs."""
@@ -76,6 +79,12 @@ class Service:
             HTTPException: 422 when there is no text in it, 503 when it takes too long.
         """
         return await self._in_thread(lambda: self._score(content, format, charset, wish))
+
+    async def report(self, content: bytes, format: str, charset: str, wish: Wish) -> str:
+        """The page about the one text of a body; raises as `score` does."""
+        return await self._in_thread(
+            lambda: "".join(writer("html")([self._score(content, format, charset, wish)], Style()))
+        )
 
     async def lines(self, content: bytes, wish: Wish) -> AsyncIterator[bytes]:
         """A line for each line of a body that is not blank, in order: its record, or ``{"reject": ...}``.
