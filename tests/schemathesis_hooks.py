@@ -8,8 +8,8 @@ import schemathesis
     "application/jsonl",
 )  # fmt: skip
 def plain(ctx: schemathesis.SerializationContext, value: object) -> bytes:
-    """A text in UTF-8."""
-    return str(value).encode("utf-8", "surrogatepass")
+    """A text in UTF-8; what is no text cannot be sent as one, so nothing is, which is refused."""
+    return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else b""
 
 
 @schemathesis.deserializer("application/x-ndjson")

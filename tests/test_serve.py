@@ -329,7 +329,7 @@ def test_openapi_document_holds(tmp_path: Path) -> None:
             [*command, address], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout
-        assert "Tested: 3" in done.stdout
+        assert "Tested: 5" in done.stdout
         assert running.process.poll() is None
 
 

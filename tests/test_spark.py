@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -146,9 +147,14 @@ def test_a_killed_executor_loses_nothing(
 
 def executors(spark: SparkSession) -> list[int]:
     """Process ids of the executors of this application, and of no other."""
-    listed = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout.splitlines()
-    mine = f"--app-id {spark.sparkContext.applicationId}"
-    return sorted(int(line.split()[0]) for line in listed if mine in line)
+    mine = spark.sparkContext.applicationId.encode()
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            words = path.read_bytes().split(b"\0")
+            if mine in words and any(word.endswith(b"ExecutorBackend") for word in words):
+                found.append(int(path.parent.name))
+    return sorted(found)
 
 
 def wait_for_tasks(spark: SparkSession, done: int) -> None:
