@@ -5,7 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -237,6 +242,23 @@ def test_the_output_is_no_input(folder: Path, tmp_path: Path) -> None:
     for _ in range(2):
         assert run("sites", tmp_path, "-o", tmp_path / "sites.jsonl").exit_code == 0
     assert sorted(one.name for one in tmp_path.iterdir()) == ["a.jsonl", "sites.jsonl"]
+
+
+def test_nothing_stays_when_it_is_ended(folder: Path, tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    environment = os.environ | {"PYTHONPATH": str(HERE.parent), "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-m", "quality", "sites", "-", "-o", str(tmp_path / "sites.jsonl")]
+    with subprocess.Popen(command, stdin=reader, env=environment, stderr=subprocess.DEVNULL) as process:
+        os.write(writer, (folder / "bare.jsonl").read_bytes()[:4000])
+        while not list(tmp_path.glob("quality-sites-*/*")):
+            time.sleep(0.05)
+            os.write(writer, (folder / "bare.jsonl").read_bytes()[:4000])
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait() == 128 + signal.SIGTERM
+    os.close(writer)
+    os.close(reader)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_in_nothing_out(tmp_path: Path) -> None:
