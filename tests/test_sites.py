@@ -5,7 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -21,6 +26,7 @@ import quality
 from quality import scored
 from quality.adjust import with_prior
 from quality.cli import quality as root
+from quality.document import Document
 from quality.families import as_sites
 from quality.model import LinearModel
 from quality.readers import Options
@@ -28,6 +34,7 @@ from quality.share import Shares, Spread, fit_spread, logits
 from quality.sites import Bounds, Judge, Limits, Site, articles, spill
 from quality.sites.across import Across
 from quality.sites.address import address, section, site_of
+from quality.sites.alike import minima, nearest
 from quality.sites.article import Article
 from quality.sites.export import FORMATS, Ground, pieces
 from quality.sites.gather import Columns, Smallest, gather
@@ -238,6 +245,23 @@ def test_the_output_is_no_input(folder: Path, tmp_path: Path) -> None:
     assert sorted(one.name for one in tmp_path.iterdir()) == ["a.jsonl", "sites.jsonl"]
 
 
+def test_nothing_stays_when_it_is_ended(folder: Path, tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    environment = os.environ | {"PYTHONPATH": str(HERE.parent), "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-m", "quality", "sites", "-", "-o", str(tmp_path / "sites.jsonl")]
+    with subprocess.Popen(command, stdin=reader, env=environment, stderr=subprocess.DEVNULL) as process:
+        os.write(writer, (folder / "bare.jsonl").read_bytes()[:4000])
+        while not list(tmp_path.glob("quality-sites-*/*")):
+            time.sleep(0.05)
+            os.write(writer, (folder / "bare.jsonl").read_bytes()[:4000])
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait() == 128 + signal.SIGTERM
+    os.close(writer)
+    os.close(reader)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nothing_in_nothing_out(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text("", encoding="utf-8")
     assert judged(tmp_path / "a.jsonl") == []
@@ -393,6 +417,21 @@ def test_what_recurs(case: dict[str, Any], model: LinearModel) -> None:
     assert [part for part in case["says"] if not re.search(part if "|" in part else re.escape(part), said)] == [], said
     assert (across.share(findings) >= 0.9) if case["repeats"] else (across.share(findings) == 0), said
     assert bool(said) == bool(case["says"]), said
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.3, 0.6, 0.9, 1.0])
+def test_likeness_is_the_share_of_runs_in_common(kept: float, model: LinearModel) -> None:
+    words = [f"w{number}" for number in range(3000)]
+    random = np.random.default_rng(2)
+    made = [" ".join(words[at : at + 1000]) for at in (0, round(1000 * (1 - kept)))]
+    made.append(" ".join(random.permutation(words)))
+    hashes = minima([Document(text) for text in [*made, "too short"]], model.reader())
+    other, share = nearest(hashes)
+    common = kept / (2 - kept)  # of all runs of both texts
+    assert share[0] == pytest.approx(common, abs=0.12)
+    assert (other[0] == 1) == (kept > 0)
+    assert share[2] < 0.05
+    assert other[3] == -1
 
 
 def test_the_articles_kept_are_the_first() -> None:

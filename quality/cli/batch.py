@@ -141,7 +141,7 @@ def batch(  # noqa: PLR0913, PLR0917 - the options are the interface
         if target is None:
             _say(quiet, f"{out} is whole already")
             return 0
-        with Progress(_total(cutter), target.start.tally, quiet) as progress, _terminable():
+        with Progress(_total(cutter), target.start.tally, quiet) as progress, terminable():
             tally = _run(cutter, worker, target, jobs or _jobs(cutter.inputs), progress)
             progress.summary(tally)
     return 2 if tally.failed else int(tally.rejected > 0)
@@ -194,7 +194,7 @@ def _total(cutter: Cutter) -> int | None:
 
 
 @contextmanager
-def _terminable() -> Iterator[None]:
+def terminable() -> Iterator[None]:
     """SIGTERM ends what is within as Ctrl-C does."""
 
     def end(number: int, frame: object) -> None:

@@ -13,6 +13,7 @@ from typing import BinaryIO
 import click
 
 from quality import inputs, scored
+from quality.cli.batch import terminable
 from quality.errors import InputError, UsageError
 from quality.inputs import STDIN
 from quality.readers import Options, Reject
@@ -159,9 +160,10 @@ def _write(out: str, write: Callable[[BinaryIO], None]) -> None:
     part = Path(out + ".part")
     try:
         if out == STDIN:
-            write(sys.stdout.buffer)
+            with terminable():
+                write(sys.stdout.buffer)
             return
-        with part.open("wb") as file:
+        with terminable(), part.open("wb") as file:
             write(file)
         part.replace(path)
     except BrokenPipeError:
