@@ -57,7 +57,7 @@ def patterns() -> Iterator[tuple[str, re.Pattern[Any], bool]]:
     """Every compiled pattern of the package with its name, and whether it is only ever matched at one place."""
     seen: set[tuple[str | bytes, int]] = set()
     for module in pkgutil.walk_packages([str(PACKAGE)], "quality."):
-        if module.name.endswith("__main__"):
+        if module.name.endswith(("__main__", "_kernel")):  # the second is a library, no module
             continue
         loaded = importlib.import_module(module.name)
         source = Path(str(loaded.__file__)).read_text(encoding="utf-8")
@@ -82,11 +82,11 @@ def adversaries(pattern: re.Pattern[Any]) -> Iterator[str]:
     """Strings made of a pattern's own parts, over and over, that almost match."""
     text = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
     own = list(dict.fromkeys(_literals(parser.parse(text, pattern.flags & ~re.UNICODE & ~re.ASCII))))[:20]
-    plain = ["a", " ", "\n", "1", "-", "<", "[", '"']
+    plain = ["a", " ", "\n", "1", "-", "<", "[", '"', ' a="b c"']  # the last leaves open where a value ends
     units = [*own, *plain, *(one + two for one in own[:5] for two in [*plain, *own[:5]])]
-    for head in dict.fromkeys(["", *own[:1], "".join(own[:3])]):
+    for head in dict.fromkeys(["", "<p", *own[:1], "".join(own[:3])]):
         for unit in dict.fromkeys(units):
-            yield head + unit * (30_000 // len(unit)) + "\x01"
+            yield from (head + unit * times + "\x01" for times in (25, 30_000 // len(unit)))
 
 
 def _literals(tree: Any) -> Iterator[str]:

@@ -129,4 +129,5 @@ def test_word_list(name: str, listed: Reader) -> None:
 
 
 def test_every_list_file_is_read() -> None:
-    assert {path.stem for path in language.FOLDER.glob("*.txt")} == {*language.PHRASE_LISTS, *language.WORD_LISTS}
+    lists = {*language.PHRASE_LISTS, *language.WORD_LISTS, "templates"}
+    assert {path.stem for path in language.FOLDER.glob("*.txt")} == lists

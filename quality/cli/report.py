@@ -68,7 +68,7 @@ def report(  # noqa: PLR0913, PLR0917 - the options are the interface
     from quality.report.gather import Limits, gather
     from quality.scorer import Scorer
     from quality.sites import Judge, articles
-    from quality.writers.base import printable
+    from quality.terminal import tell
 
     if scored == "-":
         raise UsageError("a report reads its records twice: SCORED is a file, not standard input")
@@ -85,7 +85,7 @@ def report(  # noqa: PLR0913, PLR0917 - the options are the interface
     told = (
         f"{counted(batch.total, 'article')}, {len(batch.worst):,} of them in detail, {len(page.encode()) / 1e6:.1f} MB"
     )
-    click.echo(f"quality: {printable(str(out))}: {told}", err=True)
+    tell(f"{out}: {told}")
     return int(bool(batch.unread))
 
 

@@ -9,7 +9,7 @@ import click
 from quality.cli.options import Size
 from quality.errors import UsageError
 from quality.scorer import Scorer
-from quality.writers.base import printable
+from quality.terminal import tell
 
 
 @click.command()
@@ -80,4 +80,4 @@ def _ready(sock: socket.socket, model: str, public: tuple[str, ...]) -> None:
     host, port = sock.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     who = f"for other machines too, as {', '.join(public)}" if public else "for this machine only"
-    click.echo(f"quality: serving on http://{shown}:{port} {printable(who)} (model {printable(model)})", err=True)
+    tell(f"serving on http://{shown}:{port} {who} (model {model})")

@@ -21,6 +21,7 @@ from quality.scored import Row
 from quality.scorer import Scorer
 from quality.share import FARM_ABOVE, FEWEST, OK_BELOW
 from quality.sites import Bounds, Judge, Limits, Site, articles, export, records
+from quality.terminal import tell
 from quality.writers.base import printable
 from quality.writers.forms import kind_of
 
@@ -180,4 +181,4 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _say(line: str) -> None:
-    click.echo(f"quality: {line}", err=True)
+    tell(line)

@@ -50,7 +50,7 @@ ATTRIBUTES = 1000
 """Attributes of an element, at most: libxml2 takes time by their square."""
 
 _CROWDED = re.compile(
-    rf"""<[A-Za-z][^\s/<>]*+(?:[\s/]++[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]++))?){{{ATTRIBUTES + 1}}}"""
+    rf"""<[A-Za-z][^\s/<>]*+(?>[\s/]++[^\s/>=]++(?>\s*+=\s*+(?>"[^"]*+"|'[^']*+'|[^\s>]++))?+){{{ATTRIBUTES + 1}}}"""
 )
 _PIECE = re.compile(r"\n\s*\n|\n(?=\s*[-*|#>]|\s*\d+\.)|\s\|\s")
 _NO_LETTER = re.compile(r"[\s\[\]*_\\`]+")

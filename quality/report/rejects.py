@@ -16,6 +16,7 @@ from quality.readers import Reject
 from quality.report.sites import wide
 
 SHOWN = 30  # reasons on the page
+_PARTS = re.compile(r"[:;] ")
 _NUMBER = re.compile(r"\d[\d,]*")
 
 
@@ -50,7 +51,7 @@ def groups(found: Iterable[Reject]) -> list[Group]:
     """
     known: dict[str, Group] = {}
     for one in found:
-        name = _NUMBER.sub("…", re.split(r"[:;] ", str(one.reason))[0])
+        name = _NUMBER.sub("…", _PARTS.split(str(one.reason))[0])
         place = ": ".join(filter(None, (str(one.source), str(one.place or one.id))))
         before = known.get(name, Group(name, 0, place))
         known[name] = before._replace(records=before.records + 1)

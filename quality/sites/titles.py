@@ -15,7 +15,8 @@ LEAST_FIXED = 3  # words that variants share, one of them no function word
 LONGEST = 16  # words of a title that are looked at
 FILL = 3  # words that differ, at most
 _WORD = re.compile(r"[\w'’&]+")
-_TAIL = re.compile(r"\s+[|–—»·:-]+\s+")
+_BETWEEN = re.compile(r"[-_+.]|%20")
+_TAIL = re.compile(r"(?<!\s)\s++[|–—»·:-]++\s++")
 _FILES = ("php", "html", "htm", "aspx")  # what is no word of a slug
 _ENDING = re.compile(r"\.\w{1,5}$")
 _DATED = frozenset(CALENDAR.split())
@@ -74,4 +75,4 @@ def title_of(title: str, url: str) -> str:
     """
     found = address(url) if url and not title.strip() else None
     slug = _ENDING.sub("", found.path[-1]) if found and found.path else ""
-    return title.strip() or " ".join(word for word in re.split(r"[-_+.]|%20", slug) if word not in _FILES)
+    return title.strip() or " ".join(word for word in _BETWEEN.split(slug) if word not in _FILES)
