@@ -25,7 +25,8 @@ REASONS = ("too short", "not English", "not an article", "bad extraction")
 
 SHORTEST = 80  # words of prose (corpus/GUIDE.md: "under about 80 words of prose" is no article)
 FOREIGN = 0.4  # share of words in another script from which no language needs to be told
-ENGLISH = 0.35  # share of words that the lexicon knows: 263 texts in other languages had at most 0.31
+COMMON = 2000  # the most widespread words of the lexicon
+ENGLISH = 0.35  # share of words that are among them: 263 texts in other languages had at most 0.31
 DOUBTFUL = 0.22  # share of function words: 99.8 % of English articles have more, French and Arabic ones under 0.1
 CERTAIN = 0.95  # probability, from py3langid, that a text is of another language
 SENTENCE = range(5, 81)  # words of a sentence of prose: lists run on without an end
@@ -53,7 +54,7 @@ def reasons(views: Views) -> list[str | None]:
     prose, whole = _prose(views)
     few = (whole < FEW) & (whole < HALF * views.block.words)
     listing = (prose < PROSE * views.block.words) | few
-    known = _share(views.block.count(views.block.word >= 0), views.block.words)
+    known = _share(views.block.count((views.block.word >= 0) & (views.block.word < COMMON)), views.block.words)
     doubtful = ~foreign & ~short & listing & (_function(views) < DOUBTFUL) & (known < ENGLISH)
     foreign[doubtful] = [_in_other_language(views.documents[doc]) for doc in np.flatnonzero(doubtful).tolist()]
     confidence = [one.extraction for one in views.documents]

@@ -562,11 +562,12 @@ def on_a_terminal(*args: str) -> tuple[bytes, bytes]:
 
 
 def test_progress_on_a_terminal(folder: Path) -> None:
-    (folder / "a.jsonl").write_bytes(numbered(TEXTS))
+    texts = TEXTS * 10  # enough for the bar to be drawn again
+    (folder / "a.jsonl").write_bytes(numbered(texts))
     shown, out = on_a_terminal("a.jsonl", "-o", "out.jsonl", "--jobs", "1")
     assert out == b""
     assert re.search(rb"\d+%.*B/s.*records, farm \d", shown)
-    assert b"%d read, " % len(TEXTS) in shown.splitlines()[-1]
+    assert f"{len(texts):,} read, ".encode() in shown.splitlines()[-1]
     quiet, _ = on_a_terminal("a.jsonl", "-o", "out.jsonl", "--jobs", "1", "--quiet")
     assert quiet == b""
 

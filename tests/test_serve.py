@@ -320,6 +320,7 @@ def test_openapi_document_holds(tmp_path: Path) -> None:
 
     Left out is that all that it allows is accepted: a text of no words is allowed, and answered 422.
     """
+    pytest.importorskip("schemathesis")
     command = [str(Path(sys.executable).parent / "schemathesis"), "run", "--checks", "all"]
     command += ["--exclude-checks", "positive_data_acceptance", "--seed", "1", "--max-examples", "20", "--no-color"]
     environment = ENVIRONMENT | {"SCHEMATHESIS_HOOKS": "schemathesis_hooks", "PYTHONPATH": str(HERE)}

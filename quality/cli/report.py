@@ -40,7 +40,10 @@ if TYPE_CHECKING:
 @click.option("--url-key", default="", metavar="KEY", help="Field of the address.")
 @click.option("--title-key", default="", metavar="KEY", help="Field of the title.")
 @click.option("--date-key", default="", metavar="KEY", help="Field of the date.  [default: published, date, ...]")
-@click.option("--model", metavar="DIR", help="The model that the records were scored with, if not the one at hand.")
+@click.option(
+    "--model", type=click.Path(), metavar="DIR",
+    help="The model that the records were scored with, if not the one at hand.",
+)  # fmt: skip
 @click.option("--threshold", type=click.FloatRange(0, 1), metavar="P", help="The threshold that was given to batch.")
 def report(  # noqa: PLR0913, PLR0917 - the options are the interface
     scored: str, out: Path, rejects: Path | None, details: int, rows: int, site_key: str, text_key: str, id_key: str,

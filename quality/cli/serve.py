@@ -19,7 +19,7 @@ from quality.terminal import tell
     "--public", multiple=True, metavar="NAME",
     help="Let other machines in, by this name of the server (* for any); may be repeated. Needed for other hosts.",
 )  # fmt: skip
-@click.option("--model", metavar="DIR", help="Use another model than the one that comes along.")
+@click.option("--model", type=click.Path(), metavar="DIR", help="Use another model than the one that comes along.")
 @click.option("--threshold", type=click.FloatRange(0, 1), metavar="P", help="Score from which a text is a farm page.")
 @click.option("--max-body", type=Size(), default="4M", show_default=True, metavar="SIZE", help="Largest request (413).")
 @click.option(

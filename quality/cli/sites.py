@@ -74,7 +74,7 @@ class Source:
 @click.command()
 @click.argument("names", nargs=-1, required=True, metavar="SCORED...")
 @click.option(
-    "-o", "--output", "out", required=True, metavar="OUT",
+    "-o", "--output", "out", required=True, type=click.Path(), metavar="OUT",
     help="Where to: .jsonl, .csv (also .gz, .zst), .parquet; - for standard output. With --export any name.",
 )  # fmt: skip
 @click.option(
@@ -97,7 +97,10 @@ class Source:
 @click.option("--url-key", default="", metavar="KEY", help="Field of the address.")
 @click.option("--title-key", default="", metavar="KEY", help="Field of the title.")
 @click.option("--date-key", default="", metavar="KEY", help="Field of the date.  [default: published, date, ...]")
-@click.option("--model", metavar="DIR", help="The model that the records were scored with, if not the one at hand.")
+@click.option(
+    "--model", type=click.Path(), metavar="DIR",
+    help="The model that the records were scored with, if not the one at hand.",
+)  # fmt: skip
 @click.option("--quiet", is_flag=True, help="No summary.")
 def sites(  # noqa: PLR0913, PLR0917 - the options are the interface
     names: tuple[str, ...], out: str, site_key: str, farm_above: float, ok_below: float, fewest: int, examples: int,

@@ -41,7 +41,8 @@ _MARKDOWN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"<(script|style)\b{_UP_TO}</\1>", _S | _I), " "),
     (re.compile(rf"```{_UP_TO}```", _S), " "),
     (re.compile(r"!\[[^\]]{0,2000}\]\([^)]{0,2000}\)"), " "),  # image
-    (re.compile(r"\{[{%].{0,2000}?[%}]\}", _S), " "),  # template tag of Jekyll, Hugo and the like
+    # template tag of Jekyll, Hugo and the like
+    (re.compile(r"\{[{%][^%}]{0,2000}+(?:[%}](?!\})[^%}]{0,2000}+){0,9}+[%}]\}"), " "),
     (re.compile(r"^[ \t]*\|.*\|[ \t\r]*$", _M), ""),  # table row
     (re.compile(r"""<a\b[^>]{0,500}?href=["']([^"']{0,2000})["'][^>]{0,500}>(.{0,2000}?)</a>""", _S | _I), r"[\2](\1)"),
     (re.compile(rf"</({_LINE_ENDING})>|<br\b[^>]{{0,300}}>", _I), "\n"),
