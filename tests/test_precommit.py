@@ -16,7 +16,7 @@ pytest.importorskip("pre_commit")
 
 ROOT = Path(__file__).parent.parent
 ARTICLES = ROOT / "corpus" / "articles" / "money-bike-lease"
-PARTS = ("quality", "models", "README.md", "LICENSE", "pyproject.toml", ".pre-commit-hooks.yaml")
+PARTS = ("hatch_build.py", "quality", "models", "README.md", "LICENSE", "pyproject.toml", ".pre-commit-hooks.yaml")
 
 
 def git(folder: Path, *words: str) -> None:
