@@ -163,7 +163,7 @@ def _unique(names: list[str]) -> list[str]:
 
 def _guessed(rows: list[list[str]]) -> list[str]:
     """Names of columns that have none: text, url, column3, ..., told from their cells."""
-    width = max(map(len, rows), default=1)
+    width = max(map(len, rows), default=0)
     columns = [[row[number] for row in rows if number < len(row)] for number in range(width)]
     names = [f"column{number}" for number in range(1, width + 1)]
     length = [median(map(len, cells)) for cells in columns]
