@@ -65,7 +65,12 @@ def _feed(path: Path, address: str, options: Options) -> Iterator[Document | Rej
 
 def _path(address: str, source: str) -> Path:
     """Path of a listed file."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise InputError(address, "is no address") from None
+    if "%00" in parts.path:
+        raise InputError(address, "is no name of a file")
     if parts.scheme not in {"", "file"} or parts.netloc not in {"", "localhost"}:
         raise InputError(address, "is not a local file, and nothing is fetched: save the feed and list the file")
     folder = Path("." if source == "-" else source).resolve()

@@ -66,7 +66,7 @@ def refusal(headers: Headers, names: frozenset[str], method: str) -> Response | 
         return problem(421, "this server does not go by the name that the Host header gives")
     origin = headers.get("origin")
     if method not in {"GET", "HEAD"} and (
-        (origin is not None and urlsplit(origin).netloc.lower() != host.lower())
+        (origin is not None and origin.lower().partition("://")[2] != host.lower())
         or headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}
     ):
         return problem(403, "the request comes from a page of another site")
