@@ -8,12 +8,11 @@ from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
-from numpy.typing import NDArray
 
+from quality.block import Ints
 from quality.document import Span
+from quality.views import Floats
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 _APART = "\u2028"  # a blank, so that no quote holds it, which JSON writes as it is
 
 

@@ -536,12 +536,3 @@ def test_library(folder: Path) -> None:
     found = {one.site: one for one in judge.sites(articles(rows, scorer.name))}
     assert len(found["quick.example"].examples) == 1
     assert gather([], Limits()) == []
-
-
-def test_the_page_tells_commands_that_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = (HERE.parent / "docs" / "sites.md").read_text(encoding="utf-8")
-    commands = re.findall(r"^quality sites (.*)$", page, re.M)
-    monkeypatch.chdir(folder)
-    assert commands
-    for command in commands:
-        assert run("sites", *command.replace("'", "").split()).exit_code == 0, command

@@ -14,7 +14,7 @@ import click
 from quality import batch as stream
 from quality import inputs, output
 from quality.chunks import Cutter
-from quality.cli.options import Size
+from quality.cli.options import Size, field_keys
 from quality.errors import InputError, UsageError
 from quality.inputs import STDIN, Input
 from quality.journal import Header
@@ -51,15 +51,7 @@ def _choice(*values: str) -> click.Choice[str]:
     help="Where to: .jsonl, .csv (also .gz, .zst), .parquet; - for standard output.",
 )
 @click.option("--input-format", type=_choice(*FORMATS), help="Format of all inputs, instead of telling it for each.")
-@click.option(
-    "--text-key",
-    default="",
-    metavar="KEY",
-    help="Field of the text (a.b for b in a).  [default: text, content, body, article, ...]",
-)
-@click.option("--id-key", default="", metavar="KEY", help="Field of the id.  [default: id, guid, ...]")
-@click.option("--url-key", default="", metavar="KEY", help="Field of the address.  [default: url, link, ...]")
-@click.option("--title-key", default="", metavar="KEY", help="Field of the title.  [default: title, ...]")
+@field_keys
 @click.option(
     "--jobs", type=click.IntRange(1), metavar="N", help="Processes.  [default: all cores, fewer for little input]"
 )
@@ -113,8 +105,8 @@ def batch(  # noqa: PLR0913, PLR0917 - the options are the interface
     """Score many records in one stream, in their order.
 
     INPUT is a file, a directory (all files below it), a pattern or - for standard input; INPUT and OUT may be addresses
-    (s3://, gs://, https:// ...). Formats are told from content
-    and name. The output holds each record as it came, and "quality".
+    (s3://, gs://, https:// ...). Formats are told from content and name. The output holds each record as it came, and
+    "quality".
 
     OUT appears when it is whole. Until then it is OUT.part beside OUT.journal, by which --resume goes on after any
     end.

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from quality.cli.options import scored_with
+
 if TYPE_CHECKING:
     from quality.readers import Options, Reject
     from quality.scored import Row
@@ -32,18 +34,7 @@ if TYPE_CHECKING:
     "--rows", type=click.IntRange(1), default=20_000, show_default=True, metavar="N",
     help="How many articles are listed, those with the highest scores; all are counted.",
 )  # fmt: skip
-@click.option(
-    "--site-key", default="", metavar="KEY", help="Field that names the site.  [default: the domain, the feed]"
-)
-@click.option("--text-key", default="", metavar="KEY", help="Field of the text, as given to batch.")
-@click.option("--id-key", default="", metavar="KEY", help="Field of the id.")
-@click.option("--url-key", default="", metavar="KEY", help="Field of the address.")
-@click.option("--title-key", default="", metavar="KEY", help="Field of the title.")
-@click.option("--date-key", default="", metavar="KEY", help="Field of the date.  [default: published, date, ...]")
-@click.option(
-    "--model", type=click.Path(), metavar="DIR",
-    help="The model that the records were scored with, if not the one at hand.",
-)  # fmt: skip
+@scored_with
 @click.option("--threshold", type=click.FloatRange(0, 1), metavar="P", help="The threshold that was given to batch.")
 def report(  # noqa: PLR0913, PLR0917 - the options are the interface
     scored: str, out: Path, rejects: Path | None, details: int, rows: int, site_key: str, text_key: str, id_key: str,

@@ -14,15 +14,16 @@ import click
 
 from quality import inputs, scored
 from quality.cli.batch import terminable
+from quality.cli.options import scored_with
 from quality.errors import InputError, UsageError
 from quality.inputs import STDIN
+from quality.page.reasons import counted
 from quality.readers import Options, Reject
 from quality.scored import Row
 from quality.scorer import Scorer
 from quality.share import FARM_ABOVE, FEWEST, OK_BELOW
 from quality.sites import Bounds, Judge, Limits, Site, articles, export, records
 from quality.terminal import tell
-from quality.writers.base import printable
 from quality.writers.forms import kind_of
 
 TOLD = 20  # kinds of bad records that are told one by one
@@ -50,7 +51,7 @@ class Source:
                     yield row
             except InputError as error:
                 self.failed += 1
-                _say(f"{printable(one.name)}: {printable(error.reason)}")
+                tell(f"{one.name}: {error.reason}")
 
     def reject(self, one: Reject) -> None:
         """Count a record that is none of a site."""
@@ -59,11 +60,11 @@ class Source:
     def tell(self) -> None:
         """Say which records were left out, and why."""
         for (source, reason), places in list(self.bad.items())[:TOLD]:
-            first = f" (the first: {printable(places[0])})" if places[0] else ""
-            _say(f"{printable(source)}: {_counted(len(places), 'record')} left out: {printable(reason)}{first}")
+            first = f" (the first: {places[0]})" if places[0] else ""
+            tell(f"{source}: {counted(len(places), 'record')} left out: {reason}{first}")
         rest = sum(map(len, list(self.bad.values())[TOLD:]))
         if rest:
-            _say(f"{_counted(rest, 'more record')} left out for other reasons")
+            tell(f"{counted(rest, 'more record')} left out for other reasons")
 
     @property
     def code(self) -> int:
@@ -77,9 +78,6 @@ class Source:
     "-o", "--output", "out", required=True, type=click.Path(), metavar="OUT",
     help="Where to: .jsonl, .csv (also .gz, .zst), .parquet; - for standard output. With --export any name.",
 )  # fmt: skip
-@click.option(
-    "--site-key", default="", metavar="KEY", help="Field that names the site.  [default: the domain, the feed]"
-)
 @click.option("--farm-above", type=click.FloatRange(0, 1), default=FARM_ABOVE, show_default=True, metavar="P",
               help="A site is farm when the interval of its share lies above P.")  # fmt: skip
 @click.option("--ok-below", type=click.FloatRange(0, 1), default=OK_BELOW, show_default=True, metavar="P",
@@ -92,15 +90,7 @@ class Source:
               help="Articles of a site that are compared with each other.")  # fmt: skip
 @click.option("--export", "form", type=click.Choice(list(export.FORMATS)), help="Write a block list of farm sites.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day that the block list tells.")
-@click.option("--text-key", default="", metavar="KEY", help="Field of the text, as given to batch.")
-@click.option("--id-key", default="", metavar="KEY", help="Field of the id.")
-@click.option("--url-key", default="", metavar="KEY", help="Field of the address.")
-@click.option("--title-key", default="", metavar="KEY", help="Field of the title.")
-@click.option("--date-key", default="", metavar="KEY", help="Field of the date.  [default: published, date, ...]")
-@click.option(
-    "--model", type=click.Path(), metavar="DIR",
-    help="The model that the records were scored with, if not the one at hand.",
-)  # fmt: skip
+@scored_with
 @click.option("--quiet", is_flag=True, help="No summary.")
 def sites(  # noqa: PLR0913, PLR0917 - the options are the interface
     names: tuple[str, ...], out: str, site_key: str, farm_above: float, ok_below: float, fewest: int, examples: int,
@@ -140,7 +130,7 @@ def sites(  # noqa: PLR0913, PLR0917 - the options are the interface
     source.tell()
     if not quiet:
         said = ", ".join(f"{counts[verdict]:,} {verdict}" for verdict in records.ORDER)
-        _say(f"{_counted(source.read, 'record')}, {_counted(counts.total(), 'site')}: {said}")
+        tell(f"{counted(source.read, 'record')}, {counted(counts.total(), 'site')}: {said}")
     return source.code
 
 
@@ -177,11 +167,3 @@ def _write(out: str, write: Callable[[BinaryIO], None]) -> None:
     finally:
         if out != STDIN:
             part.unlink(missing_ok=True)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun if number == 1 else noun + 's'}"
-
-
-def _say(line: str) -> None:
-    tell(line)

@@ -47,6 +47,7 @@ class _Part:
         self._file = keep(path.open("wb"))
 
     def add(self, one: Article) -> None:
+        """Hold an article, and write what is held when it is much."""
         line = packed(one)
         self._held.append(line)
         self._bytes += len(line)
@@ -56,6 +57,7 @@ class _Part:
             self.flush()
 
     def flush(self) -> None:
+        """Write what is held, packed."""
         data = zlib.compress(b"".join(self._held), 1)
         self._file.write(len(data).to_bytes(4, "big") + data)
         self.size += self._bytes
@@ -65,6 +67,7 @@ class _Part:
         return self.size > LARGE and len(self._sites) > 1 and depth < DEEPEST
 
     def read(self) -> Iterator[Article]:
+        """The articles written, in their order."""
         with self.path.open("rb") as file:
             while size := file.read(4):
                 for line in zlib.decompress(file.read(int.from_bytes(size, "big"))).splitlines():
