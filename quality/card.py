@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from quality import store
+from quality.errors import ModelError
 from quality.model import LinearModel
 from quality.plots import SAID, drawings
 
@@ -227,16 +228,39 @@ def _named(values: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in values.items())
 
 
-def write(meta: Mapping[str, Any], digest: str, folder: Path) -> None:
-    """Write the card into a model's folder: README.md, and a drawing beside it for each figure that is drawn."""
+def files(meta: Mapping[str, Any], digest: str) -> dict[str, str]:
+    """Names and contents of the card and of the drawings beside it, one for each figure that is drawn.
+
+    Raises:
+        ModelError: when a model of another version does not tell what the card shows.
+    """
     meta = json.loads(json.dumps(dict(meta), sort_keys=True))  # in the order of model.json, whoever calls
-    files = drawings(meta.get("figures", {})) | {"README.md": card(meta, digest)}
-    for name, content in files.items():
+    try:
+        return drawings(meta.get("figures", {})) | {"README.md": card(meta, digest)}
+    except KeyError as error:
+        told = f"does not tell {error}, which the model's card shows"
+    except (TypeError, ValueError, AttributeError) as error:
+        told = f"does not tell what the model's card shows as this version does ({error})"
+    raise ModelError(f"model.json: {told}; train again")
+
+
+def write(meta: Mapping[str, Any], digest: str, folder: Path) -> None:
+    """Write the card into a model's folder: README.md, and its drawings.
+
+    Raises:
+        ModelError: see `files`.
+    """
+    for name, content in files(meta, digest).items():
         (folder / name).write_text(content, encoding="utf-8")
 
 
 def save(model: LinearModel, folder: Path) -> str:
-    """Write a model's folder with its card, ready to be used or uploaded; returns the digest."""
+    """Write a model's folder with its card, ready to be used or uploaded; returns the digest.
+
+    Raises:
+        ModelError: see `files`; then nothing is written.
+    """
+    files(model.meta, store.UNSEALED)
     digest = store.save(model, folder)
     write(model.meta, digest, folder)
     return digest

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -194,6 +197,44 @@ def test_calibrate_refuses(options: list[str], tmp_path: Path) -> None:
     (tmp_path / "good.md").write_text(PLAIN[0].text, encoding="utf-8")
     done = run("calibrate", "--good", tmp_path / "good.md", *options, "-o", tmp_path / "ours")
     assert done.exit_code == 2
+    assert not (tmp_path / "ours").exists()
+
+
+def without(meta: Mapping[str, Any], path: str) -> dict[str, Any]:
+    first, _, rest = path.partition(".")
+    inner = {first: without(meta[first], rest)} if rest else {}
+    return {name: value for name, value in meta.items() if name != first} | inner
+
+
+def with_value(meta: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
+    first, _, rest = path.partition(".")
+    return {**meta, first: with_value(meta[first], rest, value) if rest else value}
+
+
+OLD = {
+    "no language": (without, "language"),
+    "no corpus": (without, "corpus"),
+    "no settings": (without, "settings"),
+    "no versions": (without, "versions"),
+    "a corpus without families": (without, "corpus.families"),
+    "figures without intervals": (without, "figures.intervals"),
+    "figures without lengths": (without, "figures.lengths"),
+    "figures that are a number": (with_value, "figures", 3),
+    "figures that are text": (with_value, "figures.farm.auroc", "high"),
+    "settings in a list": (with_value, "settings", [1]),
+    "an interval of one": (with_value, "figures.intervals.auroc", [0.5]),
+}
+"""How model.json of another version may differ from this one's, and still be whole."""
+
+
+@pytest.mark.parametrize("case", OLD)
+def test_a_model_of_another_version_is_told_before_the_work(case: str, model: LinearModel, tmp_path: Path) -> None:
+    change, *path = OLD[case]
+    store.save(replace(model, meta=change(model.meta, *path)), tmp_path / "old")
+    (tmp_path / "good.md").write_text(PLAIN[0].text, encoding="utf-8")
+    done = run("calibrate", "--good", tmp_path / "good.md", "--model", tmp_path / "old", "-o", tmp_path / "ours")
+    assert done.exit_code == 2
+    assert re.fullmatch(r"quality: model\.json: does not tell .*; train again\n", done.output), done.output
     assert not (tmp_path / "ours").exists()
 
 

@@ -54,7 +54,9 @@ def calibrate(  # noqa: PLR0913, PLR0917 - the options are the interface
     inputs = [Inputs(files, Options()) for files in (good, bad)]
     budgets = {"farm": fpr_farm, "suspect": fpr_suspect}
     name = f"{output.resolve().name}-{__version__}"
-    adjusted = adjust(store.load(model), name, Texts(*inputs), budgets, prior)
+    loaded = store.load(model)
+    card.files({**loaded.meta, "name": name}, store.UNSEALED)  # a model that cannot be saved is told before the work
+    adjusted = adjust(loaded, name, Texts(*inputs), budgets, prior)
     digest = card.save(adjusted.model, output)
     for line in report(adjusted, budgets):
         say(line)

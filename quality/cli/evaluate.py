@@ -50,6 +50,6 @@ def evaluate(  # noqa: PLR0913, PLR0917 - the options are the interface
         raise ModelError("the model does not tell the settings that it was trained with; train again") from None
     figures, _, _ = measure(data, settings)
     figures |= inspect(data, loaded, pages)
+    say_all(json.dumps(figures) if format == "json" else table(figures))
     if card:
         write({**loaded.meta, "figures": figures}, loaded.meta["digest"], model or store.default_folder())
-    say_all(json.dumps(figures) if format == "json" else table(figures))
