@@ -92,6 +92,22 @@ SAMPLES: dict[str, tuple[str | Callable[[], bytes], str | Callable[[], bytes]]] 
 """Format -> a good and a damaged sample: a file, or what makes one."""
 
 
+# Values of Parquet that Python has none for: the row is read all the same, or it alone is rejected.
+YEARS = pyarrow.timestamp("us")
+ODD_VALUES: dict[str, tuple[Any, str]] = {
+    "nanoseconds": (pyarrow.array([1], pyarrow.timestamp("ns")), "1970-01-01 00:00:00.000000001"),
+    "a year beyond all": (pyarrow.array([2**62], YEARS), "<value out of range: 4611686018427387904>"),
+    "a day beyond all": (pyarrow.array([2**31 - 1], pyarrow.date32()), "<value out of range: 2147483647>"),
+    "a year in a struct": (
+        pyarrow.array([{"a": 2**62}], pyarrow.struct({"a": pyarrow.timestamp("us")})),
+        "{'a': '<value",
+    ),
+    "a year in a list": (pyarrow.array([[2**62]], pyarrow.list_(YEARS)), "['<value out of range"),
+    "a time zone of nowhere": (pyarrow.array([1], pyarrow.timestamp("us", "Mars/Olympus")), ""),
+    "no UTF-8": (pyarrow.array([b"\xff"], pyarrow.binary()).view(pyarrow.string()), ""),
+}
+
+
 def sample(which: str | Callable[[], bytes], form: str) -> tuple[bytes, str]:
     """Bytes and name of a sample."""
     if callable(which):
@@ -334,3 +350,16 @@ def test_input_without_end_is_streamed(form: str) -> None:
 
     found = reader(form)(io.BufferedReader(Endless(), 1 << 16), "-", Options())
     assert len(list(islice(found, 3))) == 3
+
+
+@pytest.mark.parametrize("name", ODD_VALUES)
+def test_odd_values_of_parquet_cost_their_row_at_most(name: str) -> None:
+    odd, shown = ODD_VALUES[name]
+    column = pyarrow.concat_arrays([odd, pyarrow.nulls(1, odd.type)])
+    parquet.write_table(pyarrow.table({"text": [WORDS.decode()] * 2, "odd": column}), sink := io.BytesIO())
+    first, second = outcome(sink.getvalue(), "a.parquet")
+    assert (second.text, second.record["odd"]) == (WORDS.decode(), None)
+    if shown:
+        assert str(first.record["odd"]).startswith(shown)
+    else:
+        assert (first.place, first.reason[:35]) == ("row 1", "holds a value that cannot be read (")

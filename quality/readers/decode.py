@@ -46,6 +46,9 @@ _ON_THE_WEB = {
     "shift_jis": "cp932",
     "big5": "big5hkscs",
 }
+# Codecs of Python that are the charset of no text ("Python Specific Encodings" in the manual of `codecs`); the first
+# two take time by the square.
+_OF_PYTHON = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"})
 
 NULS = 100
 """A text in rows may hold one NUL in so many bytes: its row is damaged, and not the whole."""
@@ -69,7 +72,7 @@ def decode(content: bytes, source: str, declared: str = "") -> str:
         if content.startswith(mark):
             return _marked(content, encoding, source)
     _refuse_binary(content, source)
-    for encoding in ("utf-8", _codec(declared)):
+    for encoding in ("utf-8", charset(declared)):
         text = _try(content, encoding)
         if text is not None:
             return text
@@ -132,13 +135,18 @@ def _refuse_binary(content: bytes, source: str) -> None:
         raise InputError(source, f"is binary: a NUL byte at offset {zero} (UTF-16 needs its byte-order mark)")
 
 
-def _codec(declared: str) -> str:
-    """Python's name for a declared charset; empty when it knows none."""
+def charset(declared: str) -> str:
+    """Python's name for a declared charset; empty when it knows none, or one that no text on the web is in.
+
+    >>> charset("Latin1"), charset("punycode"), charset("klingon")
+    ('cp1252', '', '')
+    """
     try:
-        name = codecs.lookup(declared.strip()).name
+        codec = codecs.lookup(declared.strip())
     except (LookupError, ValueError):
         return ""
-    return _ON_THE_WEB.get(name, name)
+    known = codec._is_text_encoding and codec.name not in _OF_PYTHON
+    return _ON_THE_WEB.get(codec.name, codec.name) if known else ""
 
 
 def _try(content: bytes, encoding: str) -> str | None:

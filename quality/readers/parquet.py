@@ -16,6 +16,9 @@ from quality.readers.base import Options, Reject, needed
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile
 
+Cells = dict[str, Any]
+"""The values of a row as Arrow's scalars, by the names of their columns."""
+
 BATCH = 4 * 2**20
 """Bytes of rows decoded at a time, as far as the file's own figures go."""
 
@@ -24,7 +27,7 @@ ROWS = 512
 
 
 def read(stream: BinaryIO, source: str, options: Options) -> Iterator[Document | Reject]:
-    """A document or a reject for each row.
+    """A document or a reject for each row; what Python has no value for is the text that Arrow makes of it.
 
     Raises:
         InputError: when it is no Parquet file, or one that is cut short, or pyarrow is not installed.
@@ -34,8 +37,8 @@ def read(stream: BinaryIO, source: str, options: Options) -> Iterator[Document |
     number = 0
     try:
         with _seekable(stream) as seekable:
-            for number, record in enumerate(_records(_opened(seekable)), 1):
-                yield fields.document(record, source, f"row {number}", options)
+            for number, cells in enumerate(_rows(_opened(seekable)), 1):
+                yield _document(cells, source, f"row {number}", options)
     except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = f"is damaged, or no Parquet file: {' '.join(str(error).split())[:150]}"
         if not number:
@@ -43,13 +46,35 @@ def read(stream: BinaryIO, source: str, options: Options) -> Iterator[Document |
         yield Reject(source, f"row {number + 1}", "", reason)
 
 
-def _records(file: ParquetFile) -> Iterator[dict[str, Any]]:
-    """Rows as records; a value is taken out of its column only when its row's turn comes."""
+def _rows(file: ParquetFile) -> Iterator[Cells]:
+    """Rows one by one; a value is taken out of its column only when its row's turn comes."""
     for group in range(file.num_row_groups):
         for batch in file.iter_batches(_rows_at_once(file, group), row_groups=[group]):
             names, columns = batch.schema.names, batch.columns
             for row in range(batch.num_rows):
-                yield {name: column[row].as_py() for name, column in zip(names, columns, strict=True)}
+                yield {name: column[row] for name, column in zip(names, columns, strict=True)}
+
+
+def _document(cells: Cells, source: str, place: str, options: Options) -> Document | Reject:
+    try:
+        record = {name: _value(cell) for name, cell in cells.items()}
+    except (ValueError, LookupError, ArithmeticError, NotImplementedError) as error:
+        return Reject(source, place, "", f"holds a value that cannot be read ({' '.join(str(error).split())[:150]})")
+    return fields.document(record, source, place, options)
+
+
+def _value(cell: Any) -> Any:
+    """A value; a date beyond Python's years, or nanoseconds where pandas is not at hand, as text."""
+    import pyarrow
+
+    try:
+        return cell.as_py()
+    except (ValueError, ArithmeticError):
+        if isinstance(cell, pyarrow.StructScalar):
+            return {name: _value(one) for name, one in cell.items()}
+        if isinstance(cell, pyarrow.ListScalar):
+            return [_value(one) for one in cell]
+        return cell.cast("string").as_py()
 
 
 def _opened(stream: BinaryIO) -> ParquetFile:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import codecs
 from contextlib import suppress
 
 from starlette.datastructures import Headers
@@ -11,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive
 
+from quality.readers.decode import charset
 from quality.serve.limits import Limits
 
 FORMATS = {
@@ -52,10 +52,9 @@ def _charset(parameters: str) -> str:
     for one in parameters.split(";"):
         name, _, value = one.partition("=")
         if name.strip().lower() == "charset":
-            charset = value.strip().strip("\"'")
-            with suppress(LookupError, ValueError):
-                if codecs.lookup(charset)._is_text_encoding:
-                    return charset
+            said = value.strip().strip("\"'")
+            if charset(said):
+                return said
             raise HTTPException(415, "the charset is unknown")
     return ""
 
