@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -89,82 +89,85 @@ def table(figures: Figures) -> str:
 
 def _lines(figures: Figures) -> Iterator[str]:
     yield _tested(figures)
-    yield ""
-    yield "| farm 3-4 against 0-1 | this model | 95 % interval | plain TF-IDF + logistic regression |"
-    yield "|---|---|---|---|"
-    for key, value in figures["farm"].items():
-        low, high = figures["intervals"][key]
-        yield f"| {_NAMES[key]} | {value:.3f} | {low:.3f} to {high:.3f} | {figures['baseline'][key]:.3f} |"
-    yield ""
-    yield "| head | Spearman with its label | expected calibration error |"
-    yield "|---|---|---|"
-    for head, value in figures["spearman"].items():
-        yield f"| {head} | {value:.3f} | {figures['calibration_error'][head]:.3f} |"
-    yield ""
+    yield from _drawn(
+        ("farm 3-4 against 0-1", "this model", "95 % interval", "plain TF-IDF + logistic regression"),
+        [_ranked(figures, key) for key in figures["farm"]],
+    )
+    yield from _drawn(
+        ("head", "Spearman with its label", "expected calibration error"),
+        [
+            (head, f"{value:.3f}", f"{figures['calibration_error'][head]:.3f}")
+            for head, value in figures["spearman"].items()
+        ],
+    )
     limits = figures["thresholds"]
-    yield f"Thresholds of these folds: `farm` from {limits['farm']:.3f}, `suspect` from {limits['suspect']:.3f}."
-    yield ""
-    yield "| honest articles flagged as `farm` | articles | flagged | share | 95 % interval (Wilson) |"
-    yield "|---|---|---|---|---|"
-    for name, row in {**figures["groups"], **figures["lengths"]}.items():
-        yield _flagged(name, row)
+    yield f"\nThresholds of these folds: `farm` from {limits['farm']:.3f}, `suspect` from {limits['suspect']:.3f}."
+    yield from _drawn(
+        ("honest articles flagged as `farm`", "articles", "flagged", "share", "95 % interval (Wilson)"),
+        [_flagged(name, row) for name, row in {**figures["groups"], **figures["lengths"]}.items()],
+    )
     yield from _sites(figures.get("sites", {}))
-    yield from _pools(figures.get("pools", {}))
-    if "pairs" in figures:
-        yield from _pairs(figures["pairs"])
+    yield from _drawn(
+        ("within one pool (where the articles were looked for)", "farm", "honest", "AUROC"),
+        [(name, row["farm"], row["honest"], f"{row['auroc']:.3f}") for name, row in figures.get("pools", {}).items()],
+    )
+    yield from _drawn(
+        ("written pairs, subject unseen: against its plain version", "subjects that do", "that do not"),
+        [
+            (_demand(name), f"{row['share']:.1%}", ", ".join(row["failed"]) or "-")
+            for name, row in figures.get("pairs", {}).items()
+        ],
+    )
     yield from _stability(figures.get("stability", {}))
     yield from _leakage(figures.get("leakage", {}))
 
 
-def _flagged(name: str, row: Figures) -> str:
+def _drawn(head: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
+    """A blank line and a Markdown table; nothing at all where there are no rows."""
+    if rows:
+        yield ""
+        yield f"| {' | '.join(head)} |"
+        yield "|" + "---|" * len(head)
+        yield from (f"| {' | '.join(map(str, row))} |" for row in rows)
+
+
+def _ranked(figures: Figures, key: str) -> Sequence[object]:
+    low, high = figures["intervals"][key]
+    return _NAMES[key], f"{figures['farm'][key]:.3f}", f"{low:.3f} to {high:.3f}", f"{figures['baseline'][key]:.3f}"
+
+
+def _flagged(name: str, row: Figures) -> Sequence[object]:
     low, high = row["interval"]
     share = row["flagged"] / max(row["honest"], 1)
-    return f"| {name} | {row['honest']} | {row['flagged']} | {share:.1%} | {low:.1%} to {high:.1%} |"
+    return name, row["honest"], row["flagged"], f"{share:.1%}", f"{low:.1%} to {high:.1%}"
 
 
 def _sites(told: Figures) -> Iterator[str]:
     if told:
-        yield ""
-        yield "| families taken as sites, by their mean label of farm | sites | verdict `farm` | verdict `ok` |"
-        yield "|---|---|---|---|"
-        for name, row in told["verdicts"].items():
-            yield f"| {name} | {row['sites']} | {row['farm']} | {row['ok']} |"
-        yield ""
+        yield from _drawn(
+            ("families taken as sites, by their mean label of farm", "sites", "verdict `farm`", "verdict `ok`"),
+            [(name, row["sites"], row["farm"], row["ok"]) for name, row in told["verdicts"].items()],
+        )
         auroc = "-" if told["auroc"] is None else f"{told['auroc']:.3f}"
         yield (
-            f"AUROC of farms against honest sites: {auroc}. The interval holds the share of articles labelled farm in "
-            f"{told['covered']:.1%} of all {told['sites']} families."
+            f"\nAUROC of farms against honest sites: {auroc}. The interval holds the share of articles labelled farm "
+            f"in {told['covered']:.1%} of all {told['sites']} families."
         )
-
-
-def _pairs(pairs: Figures) -> Iterator[str]:
-    yield ""
-    yield "| written pairs, subject unseen: against its plain version | subjects that do | that do not |"
-    yield "|---|---|---|"
-    for name, row in pairs.items():
-        yield f"| {_demand(name)} | {row['share']:.1%} | {', '.join(row['failed']) or '-'} |"
-
-
-def _pools(pools: Figures) -> Iterator[str]:
-    if pools:
-        yield ""
-        yield "| within one pool (where the articles were looked for) | farm | honest | AUROC |"
-        yield "|---|---|---|---|"
-    for name, row in pools.items():
-        yield f"| {name} | {row['farm']} | {row['honest']} | {row['auroc']:.3f} |"
 
 
 def _stability(changes: Figures) -> Iterator[str]:
     if changes:
-        yield ""
-        yield "Stability: the same article in another form, scored by the finished model."
-        yield ""
-        yield "| change | articles | rank correlation | mean change | largest | jumps |"
-        yield "|---|---|---|---|---|---|"
-    for name, row in changes.items():
-        told = "-" if row["rank_correlation"] is None else f"{row['rank_correlation']:.3f}"
-        jumps = f"{row['jumps']} above {row['jump']}"
-        yield f"| {name} | {row['articles']} | {told} | {row['mean']:.3f} | {row['largest']:.3f} | {jumps} |"
+        yield "\nStability: the same article in another form, scored by the finished model."
+    yield from _drawn(
+        ("change", "articles", "rank correlation", "mean change", "largest", "jumps"),
+        [_moved(name, row) for name, row in changes.items()],
+    )
+
+
+def _moved(name: str, row: Figures) -> Sequence[object]:
+    told = "-" if row["rank_correlation"] is None else f"{row['rank_correlation']:.3f}"
+    jumps = f"{row['jumps']} above {row['jump']}"
+    return name, row["articles"], told, f"{row['mean']:.3f}", f"{row['largest']:.3f}", jumps
 
 
 def _leakage(leak: Figures) -> Iterator[str]:

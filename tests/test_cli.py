@@ -14,11 +14,11 @@ from typing import Any
 
 import click
 import pytest
+from commands import commands
 
 import quality
 from quality import store
 from quality.cli import COMMANDS
-from quality.cli import quality as root
 from quality.model import HEADS
 from quality.readers import Options, Reject, read
 from quality.writers import FORMATS
@@ -167,20 +167,6 @@ def test_plain_text_imports_only_what_it_needs(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert not loaded & {"sklearn", "scipy", "joblib", "trafilatura", "lxml", "py3langid", "charset_normalizer", "yaml"}
-
-
-Words = tuple[str, ...]
-
-
-def commands(command: click.Command = root, path: Words = ()) -> Iterator[tuple[Words, click.Command]]:
-    """Every command with the words that call it."""
-    yield path, command
-    if isinstance(command, click.Group):
-        context = click.Context(command)
-        for name in command.list_commands(context):
-            found = command.get_command(context, name)
-            assert found is not None
-            yield from commands(found, (*path, name))
 
 
 @pytest.mark.parametrize(("path", "command"), list(commands()), ids=str)

@@ -6,13 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
-
-from quality.cli import quality as root
+from commands import Words, commands
 
 pytestmark = pytest.mark.tools
 
@@ -53,21 +51,11 @@ SOME = ("--", "model", "score", "batch")
 SHELLS = {"bash": ["bash", "-c", BASH], "zsh": ["zsh", "-f", "-c", ZSH], "fish": ["fish", "-c", FISH]}
 
 
-def commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
-    """Every command, and the words that call it."""
-    yield path, command
-    if isinstance(command, click.Group):
-        context = click.Context(command)
-        for name in command.list_commands(context):
-            found = command.get_command(context, name)
-            assert found is not None
-            yield from commands(found, f"{path} {name}")
-
-
 def expected() -> dict[str, set[str]]:
     """What somebody may have typed, and what must be offered then."""
     typed: dict[str, set[str]] = {}
-    for path, command in commands(root, "quality"):
+    for words, command in commands():
+        path = " ".join(("quality", *words))
         options = [one for one in command.params if isinstance(one, click.Option)]
         typed[f"{path} --"] = {name for one in options for name in one.opts if name.startswith("--")} | {"--help"}
         if isinstance(command, click.Group):
@@ -120,8 +108,8 @@ def test_names_of_files(shell: str, place: Path) -> None:
         assert offered & {"<default>", "mill.txt"}, line
 
 
-@pytest.mark.parametrize(("path", "command"), list(commands(root, "quality")), ids=str)
-def test_what_names_a_file_is_completed_as_one(path: str, command: click.Command) -> None:
+@pytest.mark.parametrize(("path", "command"), list(commands()), ids=str)
+def test_what_names_a_file_is_completed_as_one(path: Words, command: click.Command) -> None:
     del path
     named = [one for one in command.params if str(one.metavar or "").startswith(FILES)]
     assert [one.name for one in named if not isinstance(one.type, click.Path)] == []
