@@ -13,7 +13,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -89,11 +88,16 @@ def results(worker: Worker, chunks: Iterator[Chunk], jobs: int) -> Iterator[tupl
 def _outcome(chunk: Chunk, result: Callable[[], Result]) -> Result:
     try:
         return result()
-    except BrokenExecutor:
-        reason = "a worker process died near here (out of memory?); --resume goes on, --jobs 1 needs least memory"
     except Exception as error:
-        reason = f"cannot be scored ({type(error).__name__}: {error})"
-    raise WorkerError(f"{_source(chunk)}: {reason}")
+        raise WorkerError(f"{_source(chunk)}: {_reason(error)}") from None
+
+
+def _reason(error: Exception) -> str:
+    from concurrent.futures import BrokenExecutor
+
+    if isinstance(error, BrokenExecutor):
+        return "a worker process died near here (out of memory?); --resume goes on, --jobs 1 needs least memory"
+    return f"cannot be scored ({type(error).__name__}: {error})"
 
 
 def _source(chunk: Chunk) -> str:

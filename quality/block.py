@@ -7,7 +7,6 @@ A run of points or hyphens is one mark, so that "..." and "--" are what their ty
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from quality import kernel
 from quality.document import Span
-from quality.fold import DASH, LETTER, SYMBOL, Folded, fold
+from quality.fold import DASH, LETTER, SYMBOL, Codes, Folded, fold
 from quality.lexicon import Lexicon
 from quality.pieces import counts
 
@@ -174,18 +173,16 @@ def _unwrapped(length: Ints, doc: Ints) -> Bools:
     return share
 
 
-def lay(texts: Sequence[str], lexicon: Lexicon) -> Block:
-    """Cut prose views (no NUL in them) into one block of tokens.
+def lay(codes: Codes, lexicon: Lexicon) -> Block:
+    """Cut texts, with a zero before each and after the last, into one block of tokens.
 
-    >>> block = lay(["It cost $3.50, he said."], Lexicon(["said"]))
+    >>> block = lay(codes_of("\\0It cost $3.50, he said.\\0"), Lexicon(["said"]))
     >>> block.word.tolist()
     [-1, -1, -1, -1, -1, -1, 0, -1, -1]
     >>> block.spans(np.array([6]), np.array([6]))
     [Span(start=18, end=22)]
     """
-    folded = fold("\0".join(("", *texts, "")))
-    size = np.array([1, *(len(text) + 1 for text in texts)], np.int64)
-    return _cut(folded, size.cumsum()[:-1], lexicon)
+    return _cut(fold(codes), np.flatnonzero(codes == 0)[:-1] + 1, lexicon)
 
 
 def _cut_compiled(folded: Folded, offset: Ints, lexicon: Lexicon) -> Block:

@@ -20,6 +20,7 @@ LETTER = 0x80  # a letter of another script
 DASH = 0x81  # an en or em dash, which is never a hyphen
 SYMBOL = 0x82  # an emoji or another sign
 _DROP = 0xFF
+_APART = "\uffff"  # no character
 
 _TABLE_SIZE = 0x3000  # code points from here on (CJK, emoji, private use) are told apart by range only
 _IDEOGRAPHS = ((0x3040, 0xA4D0), (0xAC00, 0xD7B0), (0xF900, 0xFB00), (0x20000, 0x32000))
@@ -52,6 +53,10 @@ _PLAIN = {
 }  # fmt: skip
 
 
+Codes = NDArray[np.uint32]
+Ints = NDArray[np.int64]
+
+
 class Folded(NamedTuple):
     """``data``: uint8[n], one byte a kept character. ``origin``: int64[n + 1], its offset in the text, and the text's
     length; or None where nothing was dropped."""
@@ -60,12 +65,9 @@ class Folded(NamedTuple):
     origin: NDArray[np.int64] | None
 
 
-def _fold_one(code: int) -> int:
-    char = chr(code)
-    category = unicodedata.category(char)
-    if category in ("Mn", "Me", "Cf") or code in _FILLERS:
+def _fold_one(char: str, base: str, category: str) -> int:
+    if category in ("Mn", "Me", "Cf") or ord(char) in _FILLERS:
         return _DROP
-    base = unicodedata.normalize("NFKD", char)[0]
     if base.isascii():
         return ord(base) if base > " " else ord(" ")
     if category == "Pd":
@@ -77,7 +79,10 @@ def _fold_one(code: int) -> int:
 
 @cache
 def _range(low: int, high: int) -> NDArray[np.uint8]:
-    return np.fromiter(map(_fold_one, range(low, high)), np.uint8, high - low)
+    chars = list(map(chr, range(low, high)))
+    # One call for all: what stands between them keeps the parts of one from those of the next.
+    bases = (parts[0] for parts in unicodedata.normalize("NFKD", _APART.join(chars)).split(_APART))
+    return np.fromiter(map(_fold_one, chars, bases, map(unicodedata.category, chars)), np.uint8, high - low)
 
 
 @cache
@@ -105,11 +110,13 @@ def _beyond(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
     return out
 
 
-def _fold(text: str) -> Folded:
-    if text.isascii():
-        return Folded(np.frombuffer(text.encode("ascii"), np.uint8), None)
-    codes, table = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32), _table()
-    data = np.empty(len(codes), np.uint8)
+def codes_of(text: str) -> Codes:
+    """The code points of a text, uint32[n]."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).copy()
+
+
+def _fold(codes: Codes) -> Folded:
+    data, table = np.empty(len(codes), np.uint8), _table()
     found = kernel.call("fold", codes, len(codes), table, len(table), _DROP, data)
     if found & 1:
         far = np.flatnonzero(codes >= _TABLE_SIZE)
@@ -123,15 +130,12 @@ def _fold(text: str) -> Folded:
 
 
 @kernel.twin(_fold)
-def fold(text: str) -> Folded:
-    """Fold ``text``, of any length.
+def fold(codes: Codes) -> Folded:
+    """Fold code points, uint32[n].
 
-    >>> bytes(fold("caf\\u00e9 \\u2013 \\u201cyes\\u201d").data)
-    b'cafe \\x81 "yes"'
+    >>> bytes(fold(codes_of("caf\\u00e9 \\u2013 \\u201cyes\\u201d")).data)
+    b'cafe \x81 "yes"'
     """
-    if text.isascii():
-        return Folded(np.frombuffer(text.encode("ascii"), np.uint8), None)
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     data = _table().take(codes, mode="clip")
     beyond = codes >= _TABLE_SIZE
     if beyond.any():

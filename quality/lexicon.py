@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from quality.lookup import I32, U64, Lookup
+from quality.lookup import I32, U64, Bytes, Lookup
 
 STEM = 6  # bytes of a word's stem
 LONGEST = 16  # bytes of a word that can be known
@@ -66,7 +66,7 @@ class Lexicon:
         return len(self.words)
 
     @property
-    def table(self) -> tuple[U64, I32, int, int, U64]:
+    def table(self) -> tuple[U64, I32, Bytes, int, int, U64]:
         """The table of the words' keys, and the second halves of the words, as the compiled kernel takes them."""
         return (*self._lookup.table, self._second)
 

@@ -6,11 +6,14 @@ that finding them costs a few vectorised passes rather than Python work for each
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
 U64 = NDArray[np.uint64]
 I32 = NDArray[np.int32]
+Bytes = NDArray[np.uint8]
 
 # Knuth's multiplicative hashing ("The Art of Computer Programming", vol. 3, 6.4): 2**64 divided by the golden ratio.
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
@@ -32,19 +35,30 @@ class Lookup:
         bits = max(4, int(np.ceil(np.log2(max(1, len(keys)) * 4))))
         self._shift = np.uint64(64 - bits)
         self._last = (1 << bits) - 1
-        # One entry more than there are keys: the last one answers for empty slots.
+        # One entry more than there are keys: the last one answers for empty slots. The last slot is always empty.
         self._keys = np.append(keys, np.uint64(0))
-        self._slots = np.full(1 << bits, len(keys), np.int32)
+        self._slots = np.full((1 << bits) + 1, len(keys), np.int32)
         self._fill(keys)
 
     @property
-    def table(self) -> tuple[U64, I32, int, int]:
-        """Keys, slots, what an empty slot holds, and bits of a slot's number, as the compiled kernel takes them."""
-        return self._keys, self._slots, len(self._keys) - 1, 64 - int(self._shift)
+    def table(self) -> tuple[U64, I32, Bytes, int, int]:
+        """Keys, slots, ``marks``, what an empty slot holds, and bits of a slot's number: for the compiled kernel."""
+        return self._keys, self._slots, self._marks, len(self._keys) - 1, 64 - int(self._shift)
+
+    @cached_property
+    def _marks(self) -> Bytes:
+        """A bit for each half of a slot: whether some key has its own place there (Bloom 1970, with one hash)."""
+        halves = np.zeros(2 * len(self._slots), bool)
+        halves[self._mixed(self._keys[:-1]) >> (self._shift - np.uint64(1))] = True
+        return np.packbits(halves, bitorder="little")
+
+    @staticmethod
+    def _mixed(keys: U64) -> U64:
+        mixed: U64 = (keys ^ (keys >> _MIX)) * _MULTIPLIER
+        return mixed
 
     def _slot(self, keys: U64) -> NDArray[np.int64]:
-        mixed = (keys ^ (keys >> _MIX)) * _MULTIPLIER
-        return (mixed >> self._shift).view(np.int64)
+        return (self._mixed(keys) >> self._shift).view(np.int64)
 
     def _fill(self, keys: U64) -> None:
         pending = np.arange(len(keys), dtype=np.int32)

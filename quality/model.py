@@ -17,7 +17,7 @@ from quality.evidence import Evidence
 from quality.features import Rows, Scale, rows
 from quality.lexicon import Lexicon
 from quality.phrases import Phrases
-from quality.terms import Terms
+from quality.terms import Terms, levels
 from quality.views import Floats, Reader, Views
 
 __all__ = ["HEADS", "Evidence", "LinearModel", "Score", "Verdict", "describe"]
@@ -98,8 +98,8 @@ class LinearModel:
 
 
 def _term_logits(found: Rows, weights: Floats) -> Floats:
-    counts, out = found.counts, np.empty((len(found.signals), len(HEADS)))
-    kernel.call("term_logits", counts.doc, counts.term, found.value, len(counts.doc), weights, len(out), out)
+    block, out = found.block, np.empty((found.block.docs, len(HEADS)))
+    kernel.call("term_logits", *found.terms.arguments(block), levels(block), found.idf, weights, out)
     return out
 
 

@@ -12,7 +12,7 @@ from quality import kernel
 from quality.block import Block, Bools, Ints
 from quality.language import Phrase
 from quality.lexicon import Lexicon
-from quality.lookup import Lookup
+from quality.lookup import I32, U64, Bytes, Lookup
 
 WORD_BITS = 20
 
@@ -55,14 +55,18 @@ class Phrases:
         final = np.array([marks.get(state, 0) for state in range(len(step) + 1)], np.uint32)
         return cls(tuple(lists), steps, final, len(lexicon))
 
+    @property
+    def table(self) -> tuple[I32, int, NDArray[np.uint32], U64, I32, Bytes, int, int]:
+        """The trie as the compiled kernel takes it: states after first words, how many, the lists, and the steps."""
+        return self._start, len(self._start) - 1, self.lists, *self._lookup.table
+
     def _match(self, block: Block) -> dict[str, Hits]:
         n, room, found = len(block.word), 0, len(block.word) // 16
         while found >= room:  # once, or a second time with the room that is needed
             room = found + 1
             of, first, last = (np.empty(room, np.int64) for _ in range(3))
             found = kernel.call(
-                "match", block.word, n, self._start, len(self._start) - 1, self.lists, *self._lookup.table,
-                len(self.names), room, of, first, last,
+                "match", block.word, n, *self.table, len(self.names), room, of, first, last,
             )  # fmt: skip
         places = [np.flatnonzero(of[:found] == place) for place in range(len(self.names))]
         return {name: Hits(first[at], last[at]) for name, at in zip(self.names, places, strict=True)}

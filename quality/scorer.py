@@ -117,7 +117,7 @@ class Scorer:
 
     def _score_chunk(self, documents: list[Document], explain: bool, most: int | None) -> Iterator[Score]:
         views, rows = describe(documents, self.model, self._reader)
-        logits, reasons = self.model.logits(rows), abstain.reasons(views)
+        logits, reasons = self.model.logits(rows), abstain.reasons(documents, rows.counted)
         scored = np.array([not reason for reason in reasons], bool)
         evidence = self._explainer.explain(views, rows, scored, most) if most != 0 else []
         heads, words = logistic(logits).tolist(), views.block.words.astype(np.int64).tolist()
@@ -151,7 +151,7 @@ def _links(views: Views, doc: int) -> str:
     """What the reader says of links; in a text that came without a reader they are looked for here."""
     document = views.documents[doc]
     unread = not document.source and document.links == "unknown"
-    return "present" if unread and views.links[doc] else document.links
+    return "present" if unread and views.links[doc].any() else document.links
 
 
 def _chunks(texts: Iterable[Text]) -> Iterator[list[Document]]:

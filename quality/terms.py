@@ -9,6 +9,7 @@ site or subject a text comes from. Symbols are small integers, so an n-gram of u
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -85,13 +86,14 @@ class Terms:
         parts = [np.concatenate(part).astype(np.int64) for part in zip(*found, strict=True)]
         return parts[0], parts[1], parts[2]
 
+    def arguments(self, block: Block) -> tuple[object, ...]:
+        """Tokens and terms as the compiled kernel takes them."""
+        table = self._single, *self._lookup.table
+        return block.word, block.kind, block.first, len(block.kind), block.docs, self.known, len(CLASSES), *table
+
     def _count(self, block: Block) -> Counts:
-        n = len(block.kind)
-        doc, term, times = (np.empty(LONGEST * n + 1, np.int64) for _ in range(3))
-        found = kernel.call(
-            "count", block.word, block.kind, block.doc, n, self.known, len(CLASSES), self._single, *self._lookup.table,
-            doc, term, times,
-        )  # fmt: skip
+        doc, term, times = (np.empty(LONGEST * len(block.kind) + 1, np.int64) for _ in range(3))
+        found = kernel.call("count", *self.arguments(block), doc, term, times)
         return Counts(doc[:found], term[:found], times[:found])
 
     @kernel.twin(_count)
@@ -105,18 +107,21 @@ class Terms:
         return Counts(block.doc[first[chosen]], term[chosen], count[chosen])
 
 
-_LEVELS = 1 + np.log(np.arange(1, 1025))  # the usual ones
+@cache
+def _levels(bits: int) -> Floats:
+    return np.append(1.0, 1 + np.log(np.arange(1, 1 << bits)))
 
 
-def _level(times: Ints) -> Floats:
-    """1 + ln of each number of times there is: float64, for all from 0 (unused) to the highest."""
-    most = int(times.max(initial=1))
-    return np.append(1.0, _LEVELS if most <= len(_LEVELS) else 1 + np.log(np.arange(1, most + 1)))
+def levels(block: Block) -> Floats:
+    """1 + ln of each number of times that a term can stand in a document of the block; the first, of 0, is unused."""
+    longest = int(np.diff(block.first, append=len(block.kind)).max())
+    return _levels(max(10, longest.bit_length()))
 
 
 def _tfidf(counts: Counts, idf: Floats, docs: int) -> Floats:
     value = np.empty(len(counts.doc))
-    kernel.call("tfidf", *counts, len(value), _level(counts.times), idf, docs, np.empty(docs), value)
+    level = _levels(int(counts.times.max(initial=1)).bit_length())
+    kernel.call("tfidf", *counts, len(value), level, idf, docs, np.empty(docs), value)
     return value
 
 
@@ -126,22 +131,23 @@ def tfidf(counts: Counts, idf: Floats, docs: int) -> Floats:
 
     This is scikit-learn's ``TfidfTransformer(sublinear_tf=True)``.
     """
-    value = _level(counts.times)[counts.times] * idf[counts.term]
+    value = _levels(int(counts.times.max(initial=1)).bit_length())[counts.times] * idf[counts.term]
     norm = np.sqrt(np.bincount(counts.doc, value * value, docs))
     return value / np.where(norm > 0, norm, 1)[counts.doc]
 
 
 def possible(keys: U64, known: int) -> NDArray[np.bool_]:
-    """Which keys are n-grams of at most ``LONGEST`` symbols of classes and of the ``known`` first words.
+    """Which keys are n-grams of at most ``LONGEST`` symbols of classes and of the ``known`` first words, and go on past
+    no end of a document.
 
-    >>> possible(np.array([1, 0, 23, 1 << 16, 1 << 32 | 1 << 16 | 1], np.uint64), 1).tolist()
-    [True, False, False, False, False]
+    >>> possible(np.array([1, 0, 23, 1 << 16, 1 << 32 | 1 << 16 | 1, END + 1 << 16 | 1], np.uint64), 1).tolist()
+    [True, False, False, False, False, False]
     """
     out = keys >> np.uint64(SYMBOL_BITS * LONGEST) == 0
     begun = np.zeros(len(keys), bool)
     for step in range(LONGEST - 1, -1, -1):
         symbol = (keys >> np.uint64(SYMBOL_BITS * step)) & np.uint64((1 << SYMBOL_BITS) - 1)
-        out &= (symbol <= len(CLASSES) + known) & ~(begun & (symbol == 0))
+        out &= (symbol <= len(CLASSES) + known) & ~(begun & (symbol == 0)) & ((symbol != END + 1) | (step == 0))
         begun |= symbol > 0
     possible: NDArray[np.bool_] = out & begun
     return possible

@@ -20,6 +20,7 @@ from sklearn.linear_model import LogisticRegression
 
 from quality import language
 from quality.block import Ints
+from quality.counted import counted
 from quality.document import Document
 from quality.features import Scale, measure, rows
 from quality.lexicon import Lexicon, fits
@@ -156,7 +157,7 @@ def fit(sample: Sample, settings: Settings | None = None) -> LinearModel:
     views = list(chunks(sample.documents, Reader(lexicon, phrases)))
     counts = count_matrix(views, terms)
     transform = TfidfTransformer(sublinear_tf=True).fit(counts)
-    raw = np.vstack([measure(one) for one in views])
+    raw = np.vstack([measure(counted(one)) for one in views])
     raw[:, np.isnan(raw).all(axis=0)] = 0.0  # what no article can tell weighs nothing
     scale = Scale(np.nanmean(raw, axis=0), np.maximum(np.nanstd(raw, axis=0), 1e-9))
     tfidf, signals = transform.transform(counts), scale.apply(raw)

@@ -31,7 +31,7 @@ from quality.block import (
 from quality.distinct import first_in_group
 from quality.document import Document
 from quality.lexicon import Lexicon
-from quality.markup import LINK_KINDS, Link, prose
+from quality.markup import LINK_KINDS, laid
 from quality.phrases import Hits, Phrases
 from quality.pieces import counts, parted
 
@@ -65,28 +65,22 @@ class Reader:
 
 
 class Views:
-    """Tokens, sentences, paragraphs, quotations, names, phrases and links of some documents."""
+    """Tokens, sentences, paragraphs, quotations, names, phrases and links of some documents.
+
+    ``links``: int64[d, 3], how many of each of ``LINK_KINDS`` each has.
+    """
 
     def __init__(self, documents: Sequence[Document], reader: Reader) -> None:
         self.documents = documents
         self.reader = reader
-        self._prose = [prose(document) for document in documents]
-        self.block: Block = lay([one.text for one in self._prose], reader.lexicon)
-
-    @property
-    def links(self) -> list[tuple[Link, ...]]:
-        """Links of each document."""
-        return [one.links for one in self._prose]
+        codes, self.links = laid(documents)
+        self.block: Block = lay(codes, reader.lexicon)
 
     @cached_property
     def link_counts(self) -> dict[str, Floats]:
         """Links of each kind in each document; NaN where there are none and its format may have lost them."""
-        lost = [not found and one.links != "none" for found, one in zip(self.links, self.documents, strict=True)]
-        counts = {kind: np.where(lost, np.nan, 0.0) for kind in LINK_KINDS}
-        for doc, links in enumerate(self.links):
-            for link in links:
-                counts[link.kind][doc] += 1
-        return counts
+        lost = (self.links.sum(axis=1) == 0) & np.array([one.links != "none" for one in self.documents])
+        return {kind: np.where(lost, np.nan, self.links[:, place]) for place, kind in enumerate(LINK_KINDS)}
 
     @cached_property
     def hits(self) -> dict[str, Hits]:

@@ -18,7 +18,8 @@ LONGEST = 300  # lines of a module
 
 ORDER = (
     "errors", "memory", "compile", "kernel", "document", "language", "fold", "markup",
-    "lookup", "distinct", "pieces", "lexicon", "block", "phrases", "views", "terms", "similar", "signals", "features",
+    "lookup", "distinct", "pieces", "lexicon", "block", "phrases", "views", "terms", "similar", "counted",
+    "signals", "features",
     "evidence", "model", "explain", "store", "abstain",
     "readers", "tables", "scorer",
     "page",

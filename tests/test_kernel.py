@@ -22,7 +22,8 @@ from quality import kernel
 from quality.corpus import Article
 from quality.document import Document
 from quality.features import rows
-from quality.fold import fold
+from quality.fold import codes_of, fold
+from quality.markup import laid
 from quality.model import LinearModel
 from quality.similar import comparable
 from quality.views import Views
@@ -35,7 +36,11 @@ PIECES = (
     "state-of-the-art ", "\n", "\n\n", "\n- ", "\n1. ", "\n12) ", "\n        * ", "# ", "--", "...", "- ", "*", "'",
     ".", ",", "-", "$", "%", "(", ")", "?", "!", ";", ":", "\t", '"', "é", "ё", "\u200b", "\u2014", "“", "”",
     "\U0001f600", "漢字 ", "ﬁ", "\u00ad", "x" * 20 + " ", "A", "Zebra ", "NASA ", "experts say ",
-    "it is important to note that ", "in conclusion ", "word other things came again. ", "word " * 40, "x" * 130 + "\n",
+    "it is important to note that ", "in conclusion ", "word other things came again. ", "word " * 40,
+    "x" * 130 + "\n",
+    "[a](b)", "[it](", "https://a.example/x_(y)", " \"of\")", "<https://b.example>", "](\n", "((",
+    "www.c.example/?tag=d, ", "http://", "mailto:e)", "\r\n", "\r", "|", "\n| a | b |\n", "\n - - -\n", "```\n",
+    "](" + "u" * 1999, "t" * 299, "\u2003",
 )  # fmt: skip
 TEXTS = st.lists(
     st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=60).map(
@@ -47,22 +52,23 @@ TEXTS = st.lists(
 Case = Callable[[Views, LinearModel], tuple[Any, ...]]
 
 
-def _laid(views: Views, model: LinearModel) -> tuple[Any, ...]:
-    texts = [one.text for one in views._prose]
-    offset = np.cumsum([1, *(len(text) + 1 for text in texts)])[:-1]
-    return fold("\0".join(("", *texts, ""))), offset, model.lexicon
+def _folded(views: Views, model: LinearModel) -> tuple[Any, ...]:
+    codes = laid(views.documents).codes
+    return fold(codes), np.flatnonzero(codes == 0)[:-1] + 1, model.lexicon
 
 
 CASES: dict[str, Case] = {
-    "quality.block._cut": _laid,
+    "quality.block._cut": _folded,
+    "quality.counted.in_tokens": lambda views, model: (views,),
+    "quality.counted.repeated": lambda views, model: (views,),
     "quality.distinct.first_equal": lambda views, model: (views.block.stem,),
     "quality.distinct.first_in_group": lambda views, model: (views.block.stem, views.block.doc),
-    "quality.fold.fold": lambda views, model: ("\0".join(one.text for one in views.documents),),
+    "quality.fold.fold": lambda views, model: (codes_of("\0".join(one.text for one in views.documents)),),
+    "quality.markup.laid": lambda views, model: (views.documents,),
     "quality.model.term_logits": lambda views, model: (_rows(views, model), model.weights),
     "quality.phrases.Phrases.match": lambda views, model: (model.phrases, views.block),
     "quality.pieces.counts": lambda views, model: (views.content, views.sentences.first),
     "quality.pieces.parted": lambda views, model: (views.content,),
-    "quality.signals.repetition._repeated": lambda views, model: (views,),
     "quality.similar.likeness": lambda views, model: (views, comparable(views)),
     "quality.terms.Terms.count": lambda views, model: (model.terms, views.block),
     "quality.terms.tfidf": lambda views, model: (model.terms.count(views.block), model.idf, views.block.docs),

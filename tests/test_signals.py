@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quality import language
+from quality.counted import counted
 from quality.document import Document, Links
 from quality.lexicon import fits
 from quality.signals import SIGNALS
 from quality.signals.base import nowhere
-from quality.views import Reader, Views
+from quality.views import Floats, Reader, Views
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "cases" / "signals.json").read_text(encoding="utf-8"))
 BY_NAME = {signal.name: signal for signal in SIGNALS}
@@ -26,6 +27,12 @@ BY_NAME = {signal.name: signal for signal in SIGNALS}
 def read(text: str, reader: Reader, links: Links = "none") -> Views:
     """Views of one text."""
     return Views([Document(text, links=links)], reader)
+
+
+def values(views: Views) -> list[Floats]:
+    """The value of each signal in each document."""
+    found = counted(views)
+    return [signal.measure(found) for signal in SIGNALS]
 
 
 def quotes(name: str, text: str, reader: Reader) -> list[str]:
@@ -38,7 +45,8 @@ def quotes(name: str, text: str, reader: Reader) -> list[str]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['signal']}: {case['name']}")
 def test_signal(case: dict[str, Any], listed: Reader) -> None:
     more, less = (
-        float(BY_NAME[case["signal"]].measure(read(case[side], listed))[0]) for side in ("positive", "negative")
+        float(BY_NAME[case["signal"]].measure(counted(read(case[side], listed)))[0])
+        for side in ("positive", "negative")
     )
     assert more > less
     assert quotes(case["signal"], case["positive"], listed) == case["quotes"]
@@ -49,8 +57,8 @@ def test_signal(case: dict[str, Any], listed: Reader) -> None:
 def test_signal_in_company(case: dict[str, Any], listed: Reader) -> None:
     texts = [case["negative"], case["positive"], "", case["negative"]]
     measure = BY_NAME[case["signal"]].measure
-    together = measure(Views([Document(text, links="none") for text in texts], listed))
-    assert together.tolist() == [measure(read(text, listed))[0] for text in texts]
+    together = measure(counted(Views([Document(text, links="none") for text in texts], listed)))
+    assert together.tolist() == [measure(counted(read(text, listed)))[0] for text in texts]
 
 
 PIECES = [
@@ -62,11 +70,9 @@ PIECES = [
 @given(st.lists(st.lists(st.sampled_from(PIECES), max_size=25).map(" ".join), min_size=2, max_size=4))
 def test_signals_do_not_see_the_neighbours(listed: Reader, texts: list[str]) -> None:
     documents = [Document(text, links="none") for text in texts]
-    alone = [[float(signal.measure(Views([one], listed))[0]) for signal in SIGNALS] for one in documents]
-    together = Views(documents, listed)
-    assert [signal.measure(together).tolist() for signal in SIGNALS] == [
-        list(column) for column in zip(*alone, strict=True)
-    ]
+    alone = [[float(value[0]) for value in values(Views([one], listed))] for one in documents]
+    together = values(Views(documents, listed))
+    assert [value.tolist() for value in together] == [list(column) for column in zip(*alone, strict=True)]
 
 
 @pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.name)
@@ -87,16 +93,16 @@ def test_names_are_distinct_and_every_case_has_a_signal() -> None:
 @pytest.mark.parametrize("kind", ["outbound", "own", "affiliate"])
 def test_links_that_may_have_been_lost_are_unknown(kind: str, listed: Reader) -> None:
     measure = BY_NAME[f"links_{kind}"].measure
-    assert np.isnan(measure(read("Plain words.", listed, "unknown"))[0])
-    assert measure(read("Plain words.", listed, "none"))[0] == 0
-    assert measure(read("See [it](https://a.example/b).", listed, "unknown"))[0] >= 0
+    assert np.isnan(measure(counted(read("Plain words.", listed, "unknown")))[0])
+    assert measure(counted(read("Plain words.", listed, "none")))[0] == 0
+    assert measure(counted(read("See [it](https://a.example/b).", listed, "unknown")))[0] >= 0
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "?", "A", "the the", "“", "[a](b)", "\ud800", "* \n* \n"])
 def test_signals_of_hardly_any_text(text: str, listed: Reader) -> None:
     views = read(text, listed, "none")
-    for signal in SIGNALS:
-        assert np.isfinite(signal.measure(views)).all(), signal.name
+    for signal, value in zip(SIGNALS, values(views), strict=True):
+        assert np.isfinite(value).all(), signal.name
         for span in views.block.spans(*signal.find(views)):
             assert 0 <= span.start < span.end <= len(text)
 

@@ -20,7 +20,7 @@ from quality.document import Document
 from quality.features import CLIP
 from quality.leakage import measure_families, measure_pools
 from quality.lexicon import Lexicon
-from quality.markup import prose
+from quality.markup import laid, prose
 from quality.model import LinearModel
 from quality.signals import SIGNALS
 from quality.stability import (
@@ -56,7 +56,7 @@ def documents() -> tuple[Document, ...]:
 
 def tokens(text: str) -> list[int]:
     """Classes of the tokens of a text, as the model sees it."""
-    return lay([prose(Document(text)).text], LEXICON).kind.tolist()
+    return lay(laid([Document(text)]).codes, LEXICON).kind.tolist()
 
 
 @pytest.mark.parametrize("case", CASES["same"], ids=lambda case: case["name"])

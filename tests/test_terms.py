@@ -22,7 +22,7 @@ from quality.corpus import Article
 from quality.document import Document
 from quality.explain import Explainer
 from quality.features import Rows, rows
-from quality.fold import fold
+from quality.fold import codes_of, fold
 from quality.markup import prose
 from quality.model import HEADS, LinearModel, describe
 from quality.release import document_of
@@ -80,7 +80,7 @@ def word_class(word: str) -> str:
 
 def tokens(text: str) -> Iterator[tuple[str, str]]:
     """Class and letters of each token of a document."""
-    lines = fold(text).data.tobytes().decode("latin-1").split("\n")
+    lines = fold(codes_of(text)).data.tobytes().decode("latin-1").split("\n")
     sizes = [sum(len(word) or 1 for _, _, word in cut(line)) for line in lines]
     unwrapped = sum(size for size in sizes if size > WRAPPED_LINE) > UNWRAPPED * sum(sizes)
     blank = after_heading = False

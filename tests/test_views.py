@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from quality.block import CLASSES, PARAGRAPH
 from quality.document import Document, Span
-from quality.fold import fold
+from quality.fold import codes_of, fold
 from quality.language import Phrase
 from quality.lexicon import Lexicon
 from quality.phrases import Phrases
@@ -103,7 +103,7 @@ def test_names(case: dict[str, Any], listed: Reader) -> None:
     ],
 )
 def test_fold(text: str, folded: bytes) -> None:
-    assert fold(text).data.tobytes() == folded
+    assert fold(codes_of(text)).data.tobytes() == folded
 
 
 ALPHABET = st.sampled_from(

@@ -1,8 +1,7 @@
 /* The tokeniser: folded bytes -> tokens. Its twin, and what the rules mean, is quality/block.py. */
 #include "kernel.h"
 
-enum { LOWER, CAPITAL, CAPITALS, NUMBER, YEAR, POINT };
-enum { PARAGRAPH = 18, END = 19, DROPPED = 255 };
+enum { DROPPED = 255 };
 enum { DIGIT = 1, LETTER = 2, WORD = DIGIT | LETTER, INNER = 4, RUN = 8, MARK = 16, BREAK = 32 };
 enum { WRAPPED_LINE = 120, INDENT = 8, STEM = 6, LONGEST = 16 };
 #define UNWRAPPED (1.0 / 3.0)
@@ -231,11 +230,11 @@ API int64_t quality_most_tokens(const uint8_t *data, int64_t size)
  * All arrays of tokens have as many places as `quality_most_tokens` says, `lower` has those of the data. Returns how many tokens there are, or -1
  * when memory is lacking. */
 API int64_t quality_cut(const uint8_t *data, int64_t size, const uint8_t *marks, const uint64_t *keys,
-                        const int32_t *slots, int64_t none, int64_t bits, const uint64_t *second_halves, uint8_t *lower,
+                        const int32_t *slots, const uint8_t *slot_marks, int64_t none, int64_t bits, const uint64_t *second_halves, uint8_t *lower,
                         int64_t *start, int64_t *end, uint8_t *kind, int32_t *word, uint64_t *key, uint64_t *stem,
                         int64_t *doc)
 {
-    const Table table = {keys, slots, none, bits};
+    const Table table = {keys, slots, slot_marks, none, bits};
     Cut cut = {.data = data, .marks = marks, .start = start, .end = end, .kind = kind};
     int64_t breaks = 1;
     for (int64_t i = 0; i < size; i++)

@@ -11,7 +11,7 @@ typedef struct {
 static int open_seen(Seen *seen, const uint64_t *keys, int64_t count)
 {
     seen->keys = keys;
-    for (seen->bits = 4; ((int64_t)1 << seen->bits) < 2 * count; seen->bits++)
+    for (seen->bits = 4; ((int64_t)1 << seen->bits) < 4 * count; seen->bits++)
         ;
     seen->slots = count < INT32_MAX ? calloc((size_t)1 << seen->bits, sizeof *seen->slots) : NULL;
     return seen->slots != NULL;
@@ -24,11 +24,15 @@ static int64_t first_seen(Seen *seen, int64_t index)
     /* Steps of an own length for each key, so that no text can make many keys walk the same way. */
     const uint64_t step = ((key ^ (key >> 31)) * UINT64_C(0xC2B2AE3D27D4EB4F)) >> (64 - seen->bits) | 1;
     uint64_t slot = ((key ^ (key >> 29)) * UINT64_C(0x9E3779B97F4A7C15)) >> (64 - seen->bits);
-    while (seen->slots[slot] && seen->keys[seen->slots[slot] - 1] != key)
+    int32_t at = seen->slots[slot];
+    /* Whether a key was seen cannot be foreseen: the one branch is on whether another key stands in its place. */
+    while ((at != 0) & (seen->keys[at - (at != 0)] != key)) {
         slot = (slot + step) & last;
-    if (!seen->slots[slot])
-        seen->slots[slot] = (int32_t)(index + 1);
-    return seen->slots[slot] - 1;
+        at = seen->slots[slot];
+    }
+    at = at ? at : (int32_t)(index + 1);
+    seen->slots[slot] = at;
+    return at - 1;
 }
 
 /* For each key the index of the first that is equal to it. Returns 0, or -1 when memory is lacking. */
@@ -43,7 +47,7 @@ API int64_t quality_first_equal(const uint64_t *keys, int64_t count, int64_t *fi
     return 0;
 }
 
-static uint64_t combine(uint64_t left, uint64_t right)
+uint64_t combine(uint64_t left, uint64_t right)
 {
     const uint64_t mixed = (left ^ (left >> 31)) * UINT64_C(0xC2B2AE3D27D4EB4F) + right;
     return (mixed ^ (mixed >> 33)) * UINT64_C(0x165667B19E3779F9);
@@ -57,7 +61,7 @@ API int64_t quality_first_in_group(const uint64_t *keys, const int64_t *group, i
     for (int64_t begin = 0, end; begin < count; begin = end) {
         for (end = begin; end < count && group[end] == group[begin]; end++)
             ;
-        if (!seen.slots || 2 * (end - begin) > (int64_t)1 << seen.bits) {
+        if (!seen.slots || 4 * (end - begin) > (int64_t)1 << seen.bits) {
             free(seen.slots);
             if (!open_seen(&seen, keys, end - begin))
                 return -1;

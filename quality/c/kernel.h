@@ -23,10 +23,18 @@
 #define API __attribute__((visibility("default")))
 #endif
 
-/* quality/lookup.py: an open-addressed table; slot s holds the index of a key, or `none`. */
+/* Token classes: quality/block.py. */
+enum {
+    LOWER, CAPITAL, CAPITALS, NUMBER, YEAR, POINT, QUESTION, EXCLAMATION, COMMA, COLON, SEMICOLON, QUOTE, OPEN, CLOSE,
+    MONEY, PERCENT, LONG_DASH, SIGN, PARAGRAPH, END
+};
+
+/* quality/lookup.py: an open-addressed table; slot s holds the index of a key, or `none`, as the one after the last does.
+ * `marks`: a bit for each half of a slot, whether some key has its own place there. */
 typedef struct {
     const uint64_t *keys;
     const int32_t *slots;
+    const uint8_t *marks;
     int64_t none;
     int64_t bits;
 } Table;
@@ -34,10 +42,11 @@ typedef struct {
 /* 1 unless the bits are all 0; arithmetic, where a compiler makes a branch of a comparison. */
 static inline uint64_t some(uint64_t bits) { return (bits | (0 - bits)) >> 63; }
 
-static inline int32_t table_find(const Table *table, uint64_t key)
+static inline uint64_t table_mixed(uint64_t key) { return (key ^ (key >> 32)) * UINT64_C(0x9E3779B97F4A7C15); }
+
+static inline int32_t table_find_from(const Table *table, uint64_t key, uint64_t slot)
 {
     const uint64_t last = ((uint64_t)1 << table->bits) - 1, none = (uint64_t)table->none;
-    uint64_t slot = ((key ^ (key >> 32)) * UINT64_C(0x9E3779B97F4A7C15)) >> (64 - table->bits);
     uint64_t index = (uint64_t)table->slots[slot];
     /* There is a key more than indices, for `none`. Mostly the first slot decides, and whether a key is known cannot be
      * foreseen: so the one branch is on whether more slots are to be looked at. */
@@ -47,5 +56,56 @@ static inline int32_t table_find(const Table *table, uint64_t key)
     }
     return (int32_t)(index | (0 - (some(index ^ none) ^ 1)));
 }
+
+static inline int32_t table_find(const Table *table, uint64_t key)
+{
+    return table_find_from(table, key, table_mixed(key) >> (64 - table->bits));
+}
+
+/* Whether a key may be there. */
+static inline int table_marked(const Table *table, uint64_t key)
+{
+    const uint64_t half = table_mixed(key) >> (63 - table->bits);
+    return table->marks[half >> 3] >> (half & 7) & 1;
+}
+
+/* The same as table_find, faster where few keys are there: the marks stay near the processor, and answer for most. */
+static inline int32_t table_find_rare(const Table *table, uint64_t key)
+{
+    const uint64_t slot = table_mixed(key) >> (64 - table->bits);
+    return table_find_from(table, key, table_marked(table, key) ? slot : (uint64_t)1 << table->bits);
+}
+
+/* quality/phrases.py: `start` has the state after each word as the first of a phrase, the last entry (at `words`) for
+ * word -1; `marks` has a bit for each list in which the way to a state is a whole phrase. */
+typedef struct {
+    const int32_t *start;
+    int64_t words;
+    const uint32_t *marks;
+    Table steps;
+    int64_t lists;
+} Phrases;
+
+enum { LISTS = 32 }; /* of phrases, at most */
+
+/* Where phrases are told, as far as there is room. */
+typedef struct {
+    int64_t room;
+    int64_t *list, *first, *last;
+} Hits;
+
+/* What one room does for another. */
+int64_t match(const Phrases *phrases, const int32_t *word, int64_t n, int64_t *counts, const Hits *hits);
+uint64_t combine(uint64_t left, uint64_t right);
+API int64_t quality_first_equal(const uint64_t *keys, int64_t count, int64_t *first);
+API int64_t quality_repeated(const int64_t *words, int64_t count, const uint64_t *key, const int64_t *of,
+                             const int64_t *doc, int64_t length, int64_t window, int64_t *repeated);
+API int64_t quality_sentence_starts(const uint8_t *kind, const int64_t *start, const int64_t *end,
+                                    const uint8_t *abbreviation, int64_t n, uint8_t *starts);
+API int64_t quality_quoted(const uint8_t *kind, const int64_t *first, const int64_t *last, int64_t count,
+                           uint8_t *quoted);
+API int64_t quality_likeness(const int64_t *at, int64_t words, const int64_t *of, const uint64_t *stem,
+                             const int32_t *word, const int64_t *docs, const int64_t *chosen, int64_t count,
+                             double *highest);
 
 #endif

@@ -1,25 +1,27 @@
 /* Sentences, quotations and first words. The twins are in quality/views.py. */
 #include "kernel.h"
 
-enum { LOWER, CAPITAL, POINT = 5, EXCLAMATION = 7, QUOTE = 11, CLOSE = 13, PARAGRAPH = 18, END = 19 };
+static int is_mark(uint8_t kind) { return (kind >= POINT) & (kind <= EXCLAMATION); }
+static int is_edge(uint8_t kind) { return (kind == PARAGRAPH) | (kind == END); }
 
-static int is_mark(uint8_t kind) { return kind >= POINT && kind <= EXCLAMATION; }
-static int is_edge(uint8_t kind) { return kind == PARAGRAPH || kind == END; }
-
-/* Which of `n` tokens begin a sentence; `abbreviation`: which are an abbreviation by their letters. */
+/* Which of `n` tokens begin a sentence; `abbreviation`: which are an abbreviation by their letters. What a token is
+ * cannot be foreseen, so no branch asks it. */
 API int64_t quality_sentence_starts(const uint8_t *kind, const int64_t *start, const int64_t *end,
                                     const uint8_t *abbreviation, int64_t n, uint8_t *starts)
 {
-    int short_before = 0, mark_before = 0, stop_before = 0; /* of the token before: see the twin */
+    int short_before = 0, mark_before = 0, stop_before = 0, edge_before = 0; /* of the token before: see the twin */
+    int64_t end_before = -1;
     for (int64_t i = 0; i < n; i++) {
         const int mark = is_mark(kind[i]), edge = is_edge(kind[i]);
-        const int closed = i && (kind[i] == QUOTE || kind[i] == CLOSE) && start[i] == end[i - 1];
-        const int goes_on = kind[i] == LOWER || mark || closed || edge;
-        starts[i] = i && ((stop_before && !goes_on) || is_edge(kind[i - 1]));
-        const int stop = mark && !short_before;
-        stop_before = stop || (closed && mark_before);
+        const int closed = ((kind[i] == QUOTE) | (kind[i] == CLOSE)) & (start[i] == end_before);
+        const int goes_on = (kind[i] == LOWER) | mark | closed | edge;
+        starts[i] = (uint8_t)((stop_before & !goes_on) | edge_before);
+        const int stop = mark & !short_before;
+        stop_before = stop | (closed & mark_before);
         mark_before = stop;
-        short_before = abbreviation[i] || (kind[i] == CAPITAL && end[i] - start[i] == 1);
+        edge_before = edge;
+        end_before = end[i];
+        short_before = (abbreviation[i] != 0) | ((kind[i] == CAPITAL) & (end[i] - start[i] == 1));
     }
     return 0;
 }

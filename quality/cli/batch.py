@@ -25,7 +25,6 @@ from quality.readers import FORMATS, Options
 from quality.remote import is_remote
 from quality.tally import Tally
 from quality.terminal import tell
-from quality.upload import Upload
 from quality.work import Task, Worker
 from quality.writers.forms import kind_of
 
@@ -148,6 +147,8 @@ def _inputs(names: tuple[str, ...], files: Names | None, out: str) -> list[Input
 
 
 def _upload(out: str, rejects: str | None, resume: bool, header: Header, task: Task) -> Output:
+    from quality.upload import Upload
+
     if resume:
         raise UsageError(f"{out}: an output at an address cannot be resumed; write to a file, or leave out --resume")
     return Upload.begin(out, rejects, task.kind, header)

@@ -8,12 +8,13 @@ from typing import Literal
 
 import numpy as np
 
-from quality.block import Bools, Ints
+from quality.block import Bools
+from quality.counted import Counted
 from quality.phrases import Hits
 from quality.views import Floats, Views
 
 Axis = Literal["filler", "repetition", "sourcing", "wording"]
-Measure = Callable[[Views], Floats]
+Measure = Callable[[Counted], Floats]
 Find = Callable[[Views], Hits]
 
 
@@ -40,22 +41,26 @@ class Signal:
     find: Find = nowhere
 
 
-def rate(views: Views, count: Floats) -> Floats:
-    """Square root of the count per 100 words, float64[d].
+def rate(name: str) -> Measure:
+    """Square root of the number ``name`` per 100 words, float64[d].
 
     The root steadies the variance of counts (Anscombe 1948); 30 words are added to the length so that a single find
     in a short text does not weigh like ten in a long one.
     """
-    return np.sqrt(100 * count / (views.block.words + 30))
+    return lambda counted: np.sqrt(100 * counted[name] / (counted["words"] + 30))
 
 
-def mean(views: Views, value: Floats, doc: Ints, usual: float, weight: float) -> Floats:
-    """Mean of ``value`` over the pieces of each document, float64[d].
+def mean(total: str, number: str, usual: float, weight: float) -> Measure:
+    """Mean over the pieces of each document, of which there are ``number``, from its sum ``total``, float64[d].
 
     It is drawn towards ``usual``, the corpus mean, as by ``weight`` pieces more, so that few pieces say little.
     """
-    total = np.bincount(doc, value, views.block.docs)
-    return (total + weight * usual) / (np.bincount(doc, minlength=views.block.docs) + weight)
+    return lambda counted: (counted[total] + weight * usual) / (counted[number] + weight)
+
+
+def root(measure: Measure) -> Measure:
+    """The square root of a measure."""
+    return lambda counted: np.sqrt(measure(counted))
 
 
 def runs(chosen: Bools) -> Hits:
@@ -64,16 +69,11 @@ def runs(chosen: Bools) -> Hits:
     return Hits(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1)
 
 
-def per_document(views: Views, tokens: Ints) -> Floats:
-    """How many of the tokens lie in each document, float64[d]."""
-    return np.bincount(views.block.doc[tokens], minlength=views.block.docs).astype(np.float64)
-
-
 def phrases(name: str) -> tuple[Measure, Find]:
-    """How a signal counts, and finds, the phrases of a list."""
-    return lambda views: rate(views, per_document(views, views.hits[name].first)), lambda views: views.hits[name]
+    """How a signal measures, and finds, the phrases of a list."""
+    return rate(name), lambda views: views.hits[name]
 
 
-def tokens(choose: Callable[[Views], Bools]) -> tuple[Measure, Find]:
-    """How a signal counts, and finds, the tokens that ``choose`` gives (bool[n])."""
-    return lambda views: rate(views, views.block.count(choose(views))), lambda views: runs(choose(views))
+def tokens(name: str, choose: Callable[[Views], Bools]) -> tuple[Measure, Find]:
+    """How a signal measures the tokens counted as ``name``, and finds those that ``choose`` gives (bool[n])."""
+    return rate(name), lambda views: runs(choose(views))

@@ -8,14 +8,13 @@ To add a form, write its functions in a module of its own and give it a line in 
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath
 from typing import BinaryIO, NamedTuple
 
 from quality.errors import UsageError
 from quality.readers import Options
-from quality.writers import csv, parquet, records
+from quality.writers import records
 from quality.writers.records import Record
 
 Squeeze = Callable[[bytes], bytes]
@@ -30,10 +29,28 @@ class Form(NamedTuple):
     squeezed: bool = True
 
 
+def _finish_csv(part: Path, file: BinaryIO, squeeze: Squeeze) -> None:
+    from quality.writers import csv
+
+    csv.finish(part, file, squeeze)
+
+
+def _encode_parquet(scored: Iterable[Record], drop: Options | None) -> bytes:
+    from quality.writers import parquet
+
+    return parquet.encode(scored, drop)
+
+
+def _finish_parquet(part: Path, file: BinaryIO, squeeze: Squeeze) -> None:
+    from quality.writers import parquet
+
+    parquet.finish(part, file, squeeze)
+
+
 FORMS = {
     ".jsonl": Form(records.json_lines),
-    ".csv": Form(records.json_lines, csv.finish),
-    ".parquet": Form(parquet.encode, parquet.finish, squeezed=False),
+    ".csv": Form(records.json_lines, _finish_csv),
+    ".parquet": Form(_encode_parquet, _finish_parquet, squeezed=False),
 }
 """Ending of a name -> form."""
 
@@ -41,6 +58,8 @@ ALSO = {".jl": ".jsonl", ".ndjson": ".jsonl"}
 
 
 def _gzip(data: bytes) -> bytes:
+    import gzip
+
     return gzip.compress(data, 6, mtime=0)
 
 
