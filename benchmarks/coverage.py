@@ -3,6 +3,7 @@
 Two kinds of sites are drawn. ``model``: logits as `quality.share` takes them, normal with a normal shift. ``measured``:
 the shift of a site is that of an unseen family of the corpus, and each article's deviation that of an unseen article
 from its family's mean. The corpus' public articles must be at hand (`quality corpus fetch`).
+Of 2,000 sites a share of 95 % is known to 0.5 % (standard error).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from quality.train import Settings, cross_validate
 
 SHARES = (0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1)
 ARTICLES = (5, 7, 10, 20, 50, 100, 300)
+BLOCK = 100  # sites estimated at once
 LEAST = 8  # articles of a class from which a family's shift is taken
 Draw = Callable[[np.ndarray], np.ndarray]
 
@@ -37,8 +39,8 @@ def unseen(corpus: Path, cache: Path | None) -> tuple[np.ndarray, np.ndarray, li
 
 def by_model(spread: Spread, random: np.random.Generator) -> Draw:
     def draw(farm: np.ndarray) -> np.ndarray:
-        shift = random.normal(0, spread.between)
-        return np.where(farm, spread.farm, spread.honest) + shift + random.normal(0, spread.within, len(farm))
+        shift = random.normal(0, spread.between, (len(farm), 1))
+        return np.where(farm, spread.farm, spread.honest) + shift + random.normal(0, spread.within, farm.shape)
 
     return draw
 
@@ -59,7 +61,7 @@ def by_families(
 
     def draw(is_farm: np.ndarray) -> np.ndarray:
         means = np.where(is_farm, spread.farm, spread.honest)
-        return means + random.choice(shifts) + random.choice(pool, len(is_farm))
+        return means + random.choice(shifts, (len(is_farm), 1)) + random.choice(pool, is_farm.shape)
 
     return draw
 
@@ -68,8 +70,11 @@ def coverage(shares: Shares, draw: Draw, random: np.random.Generator, articles: 
     """Share of intervals that hold the true share, for each of ``SHARES``."""
     out = []
     for share in SHARES:
-        estimates = [shares(1 / (1 + np.exp(-draw(random.random(articles) < share)))) for _ in range(sites)]
-        out.append(float(np.mean([one.low <= share <= one.high for one in estimates])))
+        held = 0
+        for at in range(0, sites, BLOCK):
+            logit = draw(random.random((min(BLOCK, sites - at), articles)) < share)
+            held += sum(one.low <= share <= one.high for one in shares.each(1 / (1 + np.exp(-logit))))
+        out.append(held / sites)
     return out
 
 
@@ -77,7 +82,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, default=Path("corpus"))
     parser.add_argument("--cache", type=Path)
-    parser.add_argument("--sites", type=int, default=1000, help="sites drawn for each share and number of articles")
+    parser.add_argument("--sites", type=int, default=2000, help="sites drawn for each share and number of articles")
+    parser.add_argument("--articles", type=int, nargs="+", default=ARTICLES, help="scored articles of a site")
     options = parser.parse_args()
     score, farm, families = unseen(options.corpus, options.cache)
     spread = fit_spread(score, farm, families)
@@ -87,7 +93,7 @@ def main() -> None:
     print(f"| sites | articles | mean | lowest | {' | '.join(f'{share:.0%}' for share in SHARES)} |")
     print(f"|---|---|---|---|{'---|' * len(SHARES)}")
     for name, draw in kinds.items():
-        for articles in ARTICLES:
+        for articles in options.articles:
             found = coverage(shares, draw, random, articles, options.sites)
             cells = " | ".join(f"{one:.1%}" for one in found)
             print(f"| {name} | {articles} | {np.mean(found):.1%} | {min(found):.1%} | {cells} |", flush=True)

@@ -17,10 +17,13 @@ import quality
 from quality import scored
 from quality.cli import quality as root
 from quality.dates import day, published
+from quality.document import Document
+from quality.model import Evidence, Score
 from quality.page.plot import Plot, counts, share
 from quality.readers import Options, Reject
 from quality.report import charts
 from quality.report.gather import Limits, gather
+from quality.report.phrases import Strongest
 from quality.report.sites import section
 from quality.scored import Row
 from quality.sites import Site
@@ -251,16 +254,35 @@ def site(
     return Site(name, 9, 0 if low is None else 9, share, interval, share, said, None, reasons, (), "m")
 
 
-def test_sites_are_ordered_by_what_is_sure() -> None:
+def test_wordings_that_stand_out_are_of_several_words() -> None:
+    """Words alone, marks and classes of words carry weight, and tell nobody anything."""
+    strongest = Strongest()
+    names = ("is", "<Cap> is", "is a", "? <p>", "one of the")
+    evidence = [Evidence("wording", name, "Wording.", 0.1, (), "") for name in names]
+    strongest.add(Document("Words."), Score(0.9, "farm", None, None, 1, "none", "m", evidence))
+    assert [line.words for line in strongest.lines("wordings")] == ["is a", "one of the"]
+
+
+def test_sites_stand_as_quality_sites_orders_them() -> None:
     few = site("few", 0.9, said="too few")
-    page = section([few, site("good", 0.0, 0.1), site("silent", None), site("once", 0.2), site("often", 0.8)])
-    assert re.findall(r'data-site="([^"]*)"', page) == ["often", "once", "good", "few"]
+    good, often = site("good", 0.0, 0.1, said="ok"), site("often", 0.8, said="farm")
+    page = section(
+        iter([few, good, site("silent", None, said="too few"), site("twice", 0.4), site("once", 0.2), often])
+    )
+    assert re.findall(r'data-site="([^"]*)"', page) == ["often", "twice", "once", "good", "few"]
     assert "90% (80% to 100%)" in page
     assert "1 more site;" in page
 
 
+def test_many_sites_are_counted() -> None:
+    page = section(site(f"site{number}", 0.5) for number in range(40))
+    assert page.count("data-site=") == 25
+    assert "15 more sites;" in page
+
+
 def test_reasons_of_a_site_are_text() -> None:
     page = section([site("<b>", 0.2, reasons=("<script>alert(1)</script>", "Two."))])
+    assert "<b>" not in page
     assert "<summary>2 reasons</summary><ul><li>&lt;script&gt;" in page
 
 

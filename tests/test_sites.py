@@ -40,6 +40,7 @@ from quality.sites.export import FORMATS, Ground, pieces
 from quality.sites.gather import Columns, Smallest, gather
 from quality.sites.parts import differing
 from quality.sites.site import Example
+from quality.views import Views
 
 HERE = Path(__file__).parent
 CASES: dict[str, Any] = json.loads((HERE / "cases" / "sites.json").read_text(encoding="utf-8"))
@@ -296,16 +297,31 @@ def test_one_article_says_little() -> None:
 @pytest.mark.parametrize("articles_", [5, 20, 80])
 def test_coverage(articles_: int) -> None:
     """`benchmarks/coverage.py` in small: fixed draws, so that the bounds leave room for chance."""
-    random = np.random.default_rng(5)
-    held = []
+    random, held = np.random.default_rng(5), []
     for share in (0, 0.1, 0.3, 0.5, 0.7, 0.9, 1):
-        for _ in range(100):
-            farm = random.random(articles_) < share
-            mean = np.where(farm, SPREAD.farm, SPREAD.honest) + random.normal(0, SPREAD.between)
-            found = SHARES(1 / (1 + np.exp(-random.normal(mean, SPREAD.within))))
-            held.append(found.low <= share <= found.high)
-    assert 0.93 <= np.mean(held) <= 0.975
-    assert min(np.mean(held[at : at + 100]) for at in range(0, 700, 100)) >= 0.87
+        farm = random.random((500, articles_)) < share
+        mean = np.where(farm, SPREAD.farm, SPREAD.honest) + random.normal(0, SPREAD.between, (500, 1))
+        found = SHARES.each(1 / (1 + np.exp(-random.normal(mean, SPREAD.within))))
+        held.append(np.mean([one.low <= share <= one.high for one in found]))
+    assert 0.93 <= np.mean(held) <= 0.97
+    assert min(held) >= 0.9
+
+
+def test_sites_together_are_as_alone() -> None:
+    score = np.random.default_rng(6).random((7, 12))
+    alone = [SHARES(one) for one in score]
+    assert np.allclose([one[:3] for one in SHARES.each(score)], [one[:3] for one in alone])
+
+
+@pytest.mark.parametrize("articles_", [20, 70, 300])
+def test_where_scores_do_not_tell_the_share_lies_between(articles_: int) -> None:
+    """Between the classes the likelihood has two peaks, at no and at all articles; neither is what is told."""
+    middling = (SPREAD.honest + SPREAD.farm) / 2 + SPREAD.within * np.linspace(-1.5, 1.5, articles_)
+    found = SHARES(1 / (1 + np.exp(-middling)))
+    assert found.low < 0.05
+    assert found.high > 0.95
+    assert 0.3 < found.share < 0.7
+    assert 0.3 < found.above(0.5) < 0.7
 
 
 @pytest.mark.parametrize("tails", [None, 5], ids=["normal", "heavy tails"])
@@ -425,7 +441,7 @@ def test_likeness_is_the_share_of_runs_in_common(kept: float, model: LinearModel
     random = np.random.default_rng(2)
     made = [" ".join(words[at : at + 1000]) for at in (0, round(1000 * (1 - kept)))]
     made.append(" ".join(random.permutation(words)))
-    hashes = minima([Document(text) for text in [*made, "too short"]], model.reader())
+    hashes = minima(Views([Document(text) for text in [*made, "too short"]], model.reader()))
     other, share = nearest(hashes)
     common = kept / (2 - kept)  # of all runs of both texts
     assert share[0] == pytest.approx(common, abs=0.12)

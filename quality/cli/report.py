@@ -62,6 +62,7 @@ def report(  # noqa: PLR0913, PLR0917 - the options are the interface
     from quality.report.gather import Limits, gather
     from quality.scorer import Scorer
     from quality.sites import Judge, articles
+    from quality.sites import Limits as Compared
     from quality.terminal import tell
 
     if scored == "-":
@@ -74,7 +75,7 @@ def report(  # noqa: PLR0913, PLR0917 - the options are the interface
     judged = articles(_rows(scored, options, date_key), scorer.name, options, site_key)
     beside = rejects or Path(f"{scored}.rejects.jsonl")
     found = refused.read(beside) if rejects or beside.is_file() else ()
-    page = built(scored, Content(batch, Judge(scorer).sites(judged), found), scorer)
+    page = built(scored, Content(batch, Judge(scorer, limits=Compared(examples=0)).sites(judged), found), scorer)
     _write(out, page)
     told = (
         f"{counted(batch.total, 'article')}, {len(batch.worst):,} of them in detail, {len(page.encode()) / 1e6:.1f} MB"

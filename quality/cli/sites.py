@@ -22,7 +22,7 @@ from quality.readers import Options, Reject
 from quality.scored import Row
 from quality.scorer import Scorer
 from quality.share import FARM_ABOVE, FEWEST, OK_BELOW
-from quality.sites import Bounds, Judge, Limits, Site, articles, export, records
+from quality.sites import ORDER, Bounds, Judge, Limits, Site, articles, export, records
 from quality.terminal import tell
 from quality.writers.forms import kind_of
 
@@ -129,7 +129,7 @@ def sites(  # noqa: PLR0913, PLR0917 - the options are the interface
         _write(out, lambda file: records.write(records.ranked(found), kind, file))
     source.tell()
     if not quiet:
-        said = ", ".join(f"{counts[verdict]:,} {verdict}" for verdict in records.ORDER)
+        said = ", ".join(f"{counts[verdict]:,} {verdict}" for verdict in ORDER)
         tell(f"{counted(source.read, 'record')}, {counted(counts.total(), 'site')}: {said}")
     return source.code
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from quality.page.reasons import AXES, drawing
 SHOWN = 15
 KINDS = {"reasons": "Reason", "phrases": "Phrase", "wordings": "Wording"}
 WORDS = 6  # of a phrase, at most: longer spans are sentences, which seldom come again elsewhere
+_WORDING = re.compile(r"[a-z’']+(?: [a-z’']+)+")  # words alone, marks and classes of words tell a reader little
 
 Key = tuple[str, str]  # an axis, and words
 
@@ -42,7 +44,7 @@ class Strongest:
             if one.contribution <= 0:
                 continue
             if one.axis == "wording":
-                self._count("wordings", [(one.axis, one.name)], one.contribution)
+                self._count("wordings", [(one.axis, one.name)] * bool(_WORDING.fullmatch(one.name)), one.contribution)
             else:
                 self._count("reasons", [(one.axis, one.message)], one.contribution)
                 self._count("phrases", _phrases(document, one), one.contribution / max(len(one.spans), 1))
@@ -66,7 +68,8 @@ def _phrases(document: Document, one: Evidence) -> list[Key]:
 
 def section(strongest: Strongest) -> Safe:
     """Three tables beside each other."""
-    told = f"What adds most to the logits of the {strongest.articles:,} farm and suspect articles shown, summed."
+    told = f"What adds most to the logits of the {strongest.articles:,} farm and suspect articles shown, summed; "
+    told += "of wordings those of two words or more."
     tables = [_table(name, strongest.lines(kind)) for kind, name in KINDS.items()]
     return join(element("p", told, class_="note"), element("div", *tables, class_="three"))
 

@@ -16,9 +16,9 @@ from quality.readers import DEFAULT, Options, Reject
 from quality.scored import Row
 from quality.sites.article import Article, article
 from quality.sites.gather import Limits
-from quality.sites.site import Bounds, Example, Judge, Site
+from quality.sites.site import ORDER, Bounds, Example, Judge, Site
 
-__all__ = ["Article", "Bounds", "Example", "Judge", "Limits", "Site", "articles"]
+__all__ = ["ORDER", "Article", "Bounds", "Example", "Judge", "Limits", "Site", "articles"]
 
 
 def articles(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from quality.lookup import U64
 from quality.sites import alike, templates, titles
 from quality.sites.article import Article
 from quality.sites.frames import HEAD, Sentences, sentences, shown
-from quality.views import Reader
+from quality.views import Reader, Views
 
 FEWEST = 3  # articles that something must recur in
 SHARE = 0.1  # of the articles compared, that something must recur in
@@ -25,6 +26,7 @@ FIXED, HEAD_FIXED, LONG = 6, 4, 6  # usual words of a frame and of a beginning; 
 HEADINGS, HEADING_FIXED = 3, 2  # headings that articles share by which they have one skeleton; usual words of a frame
 NAMED = 4  # headings that are told
 QUOTED = 160  # characters of an example
+CHUNK = 32  # texts looked at together
 
 
 class Finding(NamedTuple):
@@ -50,13 +52,19 @@ class Across:
     articles: Sequence[Article]
     reader: Reader
     found: Sentences
+    minima: U64
 
     @classmethod
     def of(cls, articles: Sequence[Article], reader: Reader) -> Across:
-        """Compare some articles with each other."""
-        return cls(articles, reader, sentences([one.document() for one in articles], reader))
+        """Compare some articles, one or more, with each other."""
+        parts = []
+        for at in range(0, len(articles), CHUNK):
+            views = Views([one.document() for one in articles[at : at + CHUNK]], reader)
+            parts.append((sentences(views, at), alike.minima(views)))
+        found, minima = zip(*parts, strict=True)
+        return cls(articles, reader, Sentences.joined(found), np.concatenate(minima))
 
-    @property
+    @cached_property
     def least(self) -> int:
         """Articles that something must recur in."""
         return max(FEWEST, int(np.ceil(SHARE * len(self.articles))))
@@ -145,7 +153,7 @@ class Across:
         return text if np.unique(self.found.exact[group.rows]).size == 1 else shown(text, self.reader)
 
     def _near(self) -> Iterator[Finding]:
-        other, share = alike.nearest(alike.minima([one.document() for one in self.articles], self.reader))
+        other, share = alike.nearest(self.minima)
         docs = frozenset(np.flatnonzero(share >= alike.NEAR).tolist())
         if len(docs) < 2:
             return
@@ -167,12 +175,11 @@ class Across:
     def _groups(self, hashes: U64, rows: Ints) -> list[Group]:
         """Groups of some sentences that stand in enough articles, the most widespread first."""
         order = rows[np.argsort(hashes[rows], kind="stable")]
-        edges = np.flatnonzero(hashes[order][1:] != hashes[order][:-1]) + 1
-        found = [
-            Group(part, frozenset(self.found.doc[part].tolist()))
-            for part in np.split(order, edges)
-            if len(part) >= self.least
-        ]
+        starts = np.append(0, np.flatnonzero(hashes[order][1:] != hashes[order][:-1]) + 1)
+        size = np.diff(np.append(starts, len(order)))
+        large = size >= self.least
+        parts = [order[at : at + count] for at, count in zip(starts[large], size[large], strict=True)]
+        found = [Group(part, frozenset(self.found.doc[part].tolist())) for part in parts]
         wide = [one for one in found if len(one.docs) >= self.least]
         return sorted(wide, key=lambda one: (-len(one.docs), int(one.rows[0])))
 

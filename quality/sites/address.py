@@ -43,19 +43,22 @@ def address(url: str) -> Address | None:
     """
     try:
         parts = urlsplit(url.strip().replace("\\", "/"))  # as browsers take it (WHATWG URL, special schemes)
-        host = _ascii((parts.hostname or "").rstrip("."))
+        named = _named((parts.hostname or "").rstrip("."))
     except ValueError:
         return None
+    return Address(*named, tuple(one for one in parts.path.split("/") if one)) if named else None
+
+
+@lru_cache(maxsize=1 << 12)
+def _named(name: str) -> tuple[str, str] | None:
+    """The host of a name and its registrable domain; None when it can be no host. Raises ValueError for bad IDN."""
+    host = _ascii(name)
     if ip := _ip(host):
-        return Address(ip, ip, _segments(parts.path))
+        return ip, ip
     if not _HOST.fullmatch(host) or len(host) > 253:
         return None
     # A host that is a public suffix itself (localhost, github.io) is a site of its own.
-    return Address(host, _suffixes().privatesuffix(host) or host, _segments(parts.path))
-
-
-def _segments(path: str) -> tuple[str, ...]:
-    return tuple(one for one in path.split("/") if one)
+    return host, _suffixes().privatesuffix(host) or host
 
 
 def _ascii(host: str) -> str:

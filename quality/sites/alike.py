@@ -7,34 +7,25 @@ have in common.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from quality.block import Ints
 from quality.distinct import combine
-from quality.document import Document
 from quality.lookup import U64
-from quality.views import Floats, Reader, Views
+from quality.views import Floats, Views
 
 RUN = 4  # words of a run
 BITS = 7  # of a hash that choose its bin; the estimate is good to ±0.05
 BINS = 1 << BITS
 NEAR = 0.5  # share of runs in common from which texts are nearly the same
 FEWEST = 40  # runs of a text that can be compared
-CHUNK = 32  # texts looked at together
 EMPTY = np.uint64(2**64 - 1)  # stands for the minimum of a bin without a run
 
 
-def minima(texts: Sequence[Document], reader: Reader) -> U64:
+def minima(views: Views) -> U64:
     """The smallest hash of each text in each bin, uint64[d, ``BINS``]; all are ``EMPTY`` for texts too short."""
-    parts = [_minima(texts[at : at + CHUNK], reader) for at in range(0, len(texts), CHUNK)]
-    return np.concatenate(parts) if parts else np.empty((0, BINS), np.uint64)
-
-
-def _minima(texts: Sequence[Document], reader: Reader) -> U64:
-    block = Views(texts, reader).block
+    block = views.block
     words = np.flatnonzero(block.is_word)
     last = max(len(words) - RUN + 1, 0)
     keys, doc = block.key[words], block.doc[words]

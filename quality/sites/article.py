@@ -96,7 +96,7 @@ def author(record: Mapping[str, Any]) -> str:
 def packed(one: Article) -> bytes:
     """The article as a line."""
     try:
-        return orjson.dumps(one) + b"\n"
+        return orjson.dumps(tuple(one)) + b"\n"  # it takes no named tuples
     except (TypeError, orjson.JSONEncodeError):  # a lone surrogate
         return json.dumps(one).encode() + b"\n"
 

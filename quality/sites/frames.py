@@ -20,7 +20,6 @@ from quality.views import Reader, Views
 
 USUAL = 1000  # words that keep their identity: the most widespread ones of the model's lexicon
 HEAD = 6  # places of an opening or a closing that are compared
-CHUNK = 32  # texts looked at together
 HEADING = 12  # words of a heading at most
 SLOT = "…"
 CALENDAR = (
@@ -52,15 +51,14 @@ class Sentences(NamedTuple):
     begin: Ints
     end: Ints
 
+    @classmethod
+    def joined(cls, parts: Sequence[Sentences]) -> Sentences:
+        """The sentences of all parts."""
+        return cls(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
-def sentences(texts: Sequence[Document], reader: Reader) -> Sentences:
-    """The sentences of some texts."""
-    parts = [_measured(texts[at : at + CHUNK], reader, at) for at in range(0, len(texts), CHUNK)]
-    return Sentences(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
-
-def _measured(texts: Sequence[Document], reader: Reader, number: int) -> Sentences:
-    views = Views(texts, reader)
+def sentences(views: Views, number: int) -> Sentences:
+    """The sentences of some texts, the first of which has this number."""
     block, of = views.block, views.sentences.of
     at = np.flatnonzero(~_DROPPED[block.kind])
     slot, symbol = _symbols(views, at)
@@ -71,15 +69,15 @@ def _measured(texts: Sequence[Document], reader: Reader, number: int) -> Sentenc
     which, fixed = of[framed][starts], (block.is_word[framed] & ~slot[stays]).astype(np.int64)
     whole, exact_place = _places(of[at])
     key = block.key[at] + block.kind[at]
-    dated = _NUMERIC[block.kind[at]] | np.isin(block.key[at], _calendar(reader))
-    spans = block.spans(views.sentences.first[which], views.sentences.last[which])
+    dated = _NUMERIC[block.kind[at]] | _held(block.key[at], _calendar(views.reader))
+    begin, end = block.ranges(views.sentences.first[which], views.sentences.last[which]).T
     return Sentences(
         views.sentences.doc[which] + number,
         _sums(weighted, starts), _sums(np.where(in_head, weighted, np.uint64(0)), starts),
         _sums(key * _PLACES[exact_place], whole),
         _sums(np.where(dated, np.uint64(1), key) * _PLACES[exact_place], whole),
         _sums(fixed, starts), _sums(fixed * in_head, starts), _headings(views, framed, starts, which),
-        np.array([one.start for one in spans], np.int64), np.array([one.end for one in spans], np.int64),
+        begin, end,
     )  # fmt: skip
 
 
@@ -112,6 +110,12 @@ def _headings(views: Views, framed: Ints, starts: Ints, which: Ints) -> Bools:
     alone = (paragraphs.first[paragraph] == pieces.first[which]) & (paragraphs.last[paragraph] == pieces.last[which])
     short: Bools = alone & (pieces.words[which] <= HEADING) & ((last < POINT) | (last == QUESTION))
     return short
+
+
+def _held(keys: U64, among: U64) -> Bools:
+    """Which keys are among some others, that are sorted."""
+    found: Bools = among[np.minimum(np.searchsorted(among, keys), len(among) - 1)] == keys
+    return found
 
 
 @cache

@@ -18,7 +18,6 @@ from quality.writers.csv import cell
 from quality.writers.forms import SQUEEZES, Kind
 from quality.writers.records import dumped
 
-ORDER = ("farm", "mixed", "ok", "too few")
 AXES = ("filler", "repetition", "unsourced", "across_articles")
 COLUMNS = (
     "site", "articles", "scored", "farm_share", "low", "high", "score", "verdict", *AXES, "reasons", "examples",
@@ -29,12 +28,11 @@ MEMBER = 1 << 20  # bytes compressed together
 
 
 def ranked(sites: Iterable[Site]) -> Iterator[dict[str, Any]]:
-    """Records of sites by verdict (farm, mixed, ok, too few), then the highest score first, then by name."""
+    """Records of sites in the order of `Site.rank`."""
     places: list[tuple[int, float, str, int]] = []
     with tempfile.TemporaryFile() as file:
         for site in sites:
-            score = -1.0 if site.score is None else site.score
-            places.append((ORDER.index(site.verdict), -score, site.site, file.tell()))
+            places.append((*site.rank(), file.tell()))
             file.write(dumped(site.as_dict()) + b"\n")
         for *_, at in sorted(places):
             file.seek(at)

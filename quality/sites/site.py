@@ -19,6 +19,7 @@ from quality.sites.parts import differing
 from quality.sites.spill import parted
 
 Verdict = Literal["farm", "mixed", "ok", "too few"]
+ORDER: tuple[Verdict, ...] = ("farm", "mixed", "ok", "too few")
 HIGH = 0.5  # mean of an axis that is worth telling
 SAME = 1e-6  # difference of two scores that is none
 
@@ -86,6 +87,10 @@ class Site:
     examples: tuple[Example, ...]
     model: str
 
+    def rank(self) -> tuple[int, float, str]:
+        """By which sites are ordered: by verdict (``ORDER``), then the highest score first, then by name."""
+        return ORDER.index(self.verdict), 1.0 if self.score is None else -self.score, self.site
+
     def as_dict(self) -> dict[str, Any]:
         """The record of the site."""
         return {
@@ -137,18 +142,23 @@ class Judge:
 
     def _reasons(self, found: Gathered, columns: Columns, estimate: Estimate, silent: Counter[str]) -> Iterator[str]:
         scored = len(columns.score)
-        yield (
-            f"About {estimate.share:.0%} of its articles are farm pages (95 % interval {estimate.low:.0%} to "
-            f"{estimate.high:.0%}), by the scores of {scored:,}."
-        )
-        if scored >= self.bounds.fewest and estimate.low < self.bounds.ok and estimate.high > self.bounds.farm:
-            yield "They lie where honest sites that score high meet farms that score low, so the interval stays wide."
+        yield self._told(estimate, scored)
         means = zip(HEADS[1:], columns.axes.mean(axis=0).tolist(), strict=True)
         if told := [f"{name} {mean:.2f}" for name, mean in means if mean >= HIGH]:
             yield f"High on average: {', '.join(told)}."
         yield from differing(columns, [sorted(names) for names in found.names], self._shares.spread)
         if silent:
             yield f"{silent.total():,} more {'has' if silent.total() == 1 else 'have'} no score: {_listed(silent)}."
+
+    def _told(self, estimate: Estimate, scored: int) -> str:
+        """The share in words; without a number for it where the interval reaches from ``ok`` to ``farm``."""
+        interval = f"{estimate.low:.0%} to {estimate.high:.0%}"
+        if estimate.low < self.bounds.ok and estimate.high > self.bounds.farm:
+            likely = f"is above {self.bounds.farm:.0%} with a probability of {estimate.above(self.bounds.farm):.0%}"
+            open_ = f"By the scores of {scored:,} it is open: the share of farm pages may be {interval}"
+            return f"{open_} (95 % interval), and {likely}. Read some of them."
+        share = f"About {estimate.share:.0%} of its articles are farm pages"
+        return f"{share} (95 % interval {interval}), by the scores of {scored:,}."
 
     def _across(self, found: Gathered, scored: int) -> tuple[float | None, list[str]]:
         """How much recurs across the articles, and what."""
