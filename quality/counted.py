@@ -64,22 +64,6 @@ def counted(views: Views) -> Counted:
     return {**in_tokens(views), **views.link_counts}
 
 
-def _in_tokens(views: Views) -> Counted:
-    block, reader = views.block, views.reader
-    names = (*list(COUNTS)[:COMPILED], *reader.phrases.names)
-    table = np.empty((len(names), block.docs))
-    kernel.call(
-        "counted", block.kind, block.start, block.end, block.word, block.key, block.stem, block.lower, block.first,
-        len(block.kind), block.docs, reader.listed, len(reader.lexicon), *reader.phrases.table,
-        len(reader.phrases.names), table,
-    )  # fmt: skip
-    found = dict(zip(names, table, strict=True))
-    return {
-        name: found[name] if name in found else COUNTS[name](views).astype(np.float64) for name in (*COUNTS, *found)
-    }
-
-
-@kernel.twin(_in_tokens)
 def in_tokens(views: Views) -> Counted:
     """What is counted in the tokens of each document: ``COUNTS``, and the phrases of each list."""
     found = {name: count(views).astype(np.float64) for name, count in COUNTS.items()}
