@@ -11,7 +11,6 @@ from quality import store
 from quality.errors import ModelError
 from quality.model import LinearModel
 from quality.plots import SAID, drawings
-from quality.whole import writing
 
 Figures = Mapping[str, Any]
 
@@ -253,11 +252,9 @@ def write(meta: Mapping[str, Any], digest: str, folder: Path) -> None:
 
     Raises:
         ModelError: see `files`.
-        InputError: when it cannot be written.
     """
-    with writing(str(folder)):
-        for name, content in files(meta, digest).items():
-            (folder / name).write_text(content, encoding="utf-8")
+    for name, content in files(meta, digest).items():
+        (folder / name).write_text(content, encoding="utf-8")
 
 
 def save(model: LinearModel, folder: Path) -> str:
@@ -265,10 +262,8 @@ def save(model: LinearModel, folder: Path) -> str:
 
     Raises:
         ModelError: see `files`; then nothing is written.
-        InputError: when it cannot be written; what is there then is no model that can be loaded.
     """
     files(model.meta, store.UNSEALED)
-    with writing(str(folder)):
-        digest = store.save(model, folder)
+    digest = store.save(model, folder)
     write(model.meta, digest, folder)
     return digest

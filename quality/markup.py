@@ -78,13 +78,12 @@ class Prose(NamedTuple):
 
 
 class Laid(NamedTuple):
-    """Prose views of d documents laid end to end. ``codes``: uint32[n], a zero before each view and after the last.
+    """Prose views laid end to end. ``codes``: uint32[n], a zero before each view and after the last.
 
-    ``first``: where each view begins, int64[d]; ``links``: int64[d, 3], how many of each of ``LINK_KINDS`` it has.
+    ``links``: int64[d, 3], how many of each of ``LINK_KINDS`` a document has.
     """
 
     codes: Codes
-    first: Ints
     links: Ints
 
 
@@ -226,7 +225,7 @@ def _filled(documents: Sequence[Document], codes: Codes, first: Ints, links: Int
         found = prose(documents[doc])
         codes[first[doc] : first[doc + 1] - 1] = codes_of(found.text)
         links[doc] = [sum(link.kind == kind for link in found.links) for kind in LINK_KINDS]
-    return Laid(codes, first[:-1], links)
+    return Laid(codes, links)
 
 
 def _laid(documents: Sequence[Document]) -> Laid:

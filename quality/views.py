@@ -26,12 +26,10 @@ from quality.block import (
     Block,
     Bools,
     Ints,
-    Text,
-    cut,
+    lay,
 )  # fmt: skip
 from quality.distinct import first_in_group
 from quality.document import Document
-from quality.fold import fold
 from quality.lexicon import Lexicon
 from quality.markup import LINK_KINDS, laid
 from quality.phrases import Hits, Phrases
@@ -75,13 +73,8 @@ class Views:
     def __init__(self, documents: Sequence[Document], reader: Reader) -> None:
         self.documents = documents
         self.reader = reader
-        codes, offset, self.links = laid(documents)
-        self.text = Text(fold(codes), offset)
-
-    @cached_property
-    def block(self) -> Block:
-        """The tokens."""
-        return cut(self.text, self.reader.lexicon)
+        codes, self.links = laid(documents)
+        self.block: Block = lay(codes, reader.lexicon)
 
     @cached_property
     def link_counts(self) -> dict[str, Floats]:

@@ -12,7 +12,6 @@ from quality.document import Document
 from quality.errors import InputError
 from quality.readers import fields
 from quality.readers.base import Options, Reject, needed
-from quality.whole import writing
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile
@@ -101,7 +100,6 @@ def _seekable(stream: BinaryIO) -> Iterator[BinaryIO]:
         yield stream
         return
     with tempfile.TemporaryFile() as copy:
-        with writing(tempfile.gettempdir()):
-            shutil.copyfileobj(stream, copy)
-            copy.seek(0)
+        shutil.copyfileobj(stream, copy)
+        copy.seek(0)
         yield copy
