@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from quality import kernel
 from quality.document import Span
-from quality.fold import DASH, LETTER, SYMBOL, Codes, Folded, fold
+from quality.fold import DASH, LETTER, SYMBOL, Folded
 from quality.lexicon import Lexicon
 from quality.pieces import counts
 
@@ -32,13 +32,13 @@ CLASSES = (
     '"', "(", ")", "$", "%", "--", "<sign>", "<p>", "<end>",
 )  # fmt: skip
 
-_MARKS = np.zeros(256, np.uint8)
+MARKS = np.zeros(256, np.uint8)
 for _char, _kind in zip(b'.?!,:;"()$%', range(POINT, LONG_DASH), strict=True):
-    _MARKS[_char] = _kind
-_MARKS[ord("-")] = _MARKS[DASH] = LONG_DASH
-_MARKS[SYMBOL] = SIGN
-_MARKS[0] = END
-_PAD = 24  # bytes after the text, so that a word's 16 bytes can be read anywhere
+    MARKS[_char] = _kind
+MARKS[ord("-")] = MARKS[DASH] = LONG_DASH
+MARKS[SYMBOL] = SIGN
+MARKS[0] = END
+_PAD = 24  # bytes after the text
 WRAPPED_LINE = 120  # characters that are seen, less blanks and the targets of links: a longer line was not wrapped
 UNWRAPPED = 1 / 3  # share of a document's characters in such lines from which each line is a paragraph
 INDENT = 8  # spaces before the mark of a list item or heading
@@ -173,41 +173,50 @@ def _unwrapped(length: Ints, doc: Ints) -> Bools:
     return share
 
 
-def lay(codes: Codes, lexicon: Lexicon) -> Block:
-    """Cut texts, with a zero before each and after the last, into one block of tokens.
+class Text(NamedTuple):
+    """Texts of d documents end to end, folded. ``offset``: where each begins among the characters, int64[d]."""
 
-    >>> block = lay(codes_of("\\0It cost $3.50, he said.\\0"), Lexicon(["said"]))
+    folded: Folded
+    offset: Ints
+
+
+def _cut_compiled(text: Text, lexicon: Lexicon) -> Block:
+    folded, size = text.folded, len(text.folded.data)
+    data = padded(folded.data)
+    most = kernel.call("most_tokens", data, size)
+    lower, kind = np.empty(len(data), np.uint8), np.empty(most, np.uint8)
+    start, end, doc = (np.empty(most, np.int64) for _ in range(3))
+    word, key, stem = np.empty(most, np.int32), np.empty(most, np.uint64), np.empty(most, np.uint64)
+    n = kernel.call("cut", data, size, MARKS, *lexicon.table, lower, start, end, kind, word, key, stem, doc)
+    return Block(
+        docs=len(text.offset), start=start[:n], end=end[:n], kind=kind[:n], word=word[:n], key=key[:n], stem=stem[:n],
+        doc=doc[:n], lower=lower, _origin=folded.origin, _offset=text.offset,
+    )  # fmt: skip
+
+
+def padded(data: Bytes) -> Bytes:
+    """Bytes with more of them at the end, so that a word's 16 bytes can be read anywhere."""
+    return np.concatenate((data, np.zeros(_PAD, np.uint8)))
+
+
+@kernel.twin(_cut_compiled)
+def cut(text: Text, lexicon: Lexicon) -> Block:
+    """Cut texts into one block of tokens.
+
+    >>> text = Text(fold(codes_of("\\0It cost $3.50, he said.\\0")), np.array([1]))
+    >>> block = cut(text, Lexicon(["said"]))
     >>> block.word.tolist()
     [-1, -1, -1, -1, -1, -1, 0, -1, -1]
     >>> block.spans(np.array([6]), np.array([6]))
     [Span(start=18, end=22)]
     """
-    return _cut(fold(codes), np.flatnonzero(codes == 0)[:-1] + 1, lexicon)
-
-
-def _cut_compiled(folded: Folded, offset: Ints, lexicon: Lexicon) -> Block:
-    size = len(folded.data)
-    data = np.concatenate((folded.data, np.zeros(_PAD, np.uint8)))
-    most = kernel.call("most_tokens", data, size)
-    lower, kind = np.empty(size + _PAD, np.uint8), np.empty(most, np.uint8)
-    start, end, doc = (np.empty(most, np.int64) for _ in range(3))
-    word, key, stem = np.empty(most, np.int32), np.empty(most, np.uint64), np.empty(most, np.uint64)
-    n = kernel.call("cut", data, size, _MARKS, *lexicon.table, lower, start, end, kind, word, key, stem, doc)
-    return Block(
-        docs=len(offset), start=start[:n], end=end[:n], kind=kind[:n], word=word[:n], key=key[:n], stem=stem[:n],
-        doc=doc[:n], lower=lower, _origin=folded.origin, _offset=offset,
-    )  # fmt: skip
-
-
-@kernel.twin(_cut_compiled)
-def _cut(folded: Folded, offset: Ints, lexicon: Lexicon) -> Block:
-    data = np.concatenate((folded.data, np.zeros(_PAD, np.uint8)))
+    folded, data = text.folded, padded(text.folded.data)
     ends = np.flatnonzero(folded.data == 0)[1:]
     digit = data - 48 < 10
     word = ((data | 32) - 97 < 26) | (data == LETTER) | digit
     hyphen = _join_inner(data, word, digit)
     other = np.flatnonzero(~(word | hyphen | (data == 32)))
-    marks = _MARKS[data[other]]
+    marks = MARKS[data[other]]
     chosen = (marks > 0) & (other <= ends[-1]) & (other > 0)
     other = other[chosen]
     # Of a run of points or hyphens the last stays, so that what follows touches it.
@@ -225,7 +234,7 @@ def _cut(folded: Folded, offset: Ints, lexicon: Lexicon) -> Block:
     is_word = word[at]
     end = at + 1
     end[is_word] = np.flatnonzero(word[:-1] & ~word[1:]) + 1
-    kind = _MARKS[data[at]]
+    kind = MARKS[data[at]]
     kind[data[at] == 10] = PARAGRAPH
     ids, (keys, stems) = np.full(len(at), -1, np.int32), np.zeros((2, len(at)), np.uint64)
     where = np.flatnonzero(is_word)
@@ -234,8 +243,8 @@ def _cut(folded: Folded, offset: Ints, lexicon: Lexicon) -> Block:
     kind[where] = _word_kinds(data, at[where], end[where])
     ending = kind == END
     return Block(
-        docs=len(offset), start=at, end=end, kind=kind, word=ids, key=keys, stem=stems, doc=np.cumsum(ending) - ending,
-        lower=lower, _origin=folded.origin, _offset=offset,
+        docs=len(text.offset), start=at, end=end, kind=kind, word=ids, key=keys, stem=stems,
+        doc=np.cumsum(ending) - ending, lower=lower, _origin=folded.origin, _offset=text.offset,
     )  # fmt: skip
 
 

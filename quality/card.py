@@ -11,6 +11,7 @@ from quality import store
 from quality.errors import ModelError
 from quality.model import LinearModel
 from quality.plots import SAID, drawings
+from quality.whole import writing
 
 Figures = Mapping[str, Any]
 
@@ -252,9 +253,11 @@ def write(meta: Mapping[str, Any], digest: str, folder: Path) -> None:
 
     Raises:
         ModelError: see `files`.
+        InputError: when it cannot be written.
     """
-    for name, content in files(meta, digest).items():
-        (folder / name).write_text(content, encoding="utf-8")
+    with writing(str(folder)):
+        for name, content in files(meta, digest).items():
+            (folder / name).write_text(content, encoding="utf-8")
 
 
 def save(model: LinearModel, folder: Path) -> str:
@@ -262,8 +265,10 @@ def save(model: LinearModel, folder: Path) -> str:
 
     Raises:
         ModelError: see `files`; then nothing is written.
+        InputError: when it cannot be written; what is there then is no model that can be loaded.
     """
     files(model.meta, store.UNSEALED)
-    digest = store.save(model, folder)
+    with writing(str(folder)):
+        digest = store.save(model, folder)
     write(model.meta, digest, folder)
     return digest

@@ -16,8 +16,8 @@ from typing import BinaryIO, NamedTuple
 
 from quality import readers
 from quality.document import Document
-from quality.errors import InputError
-from quality.inputs import Input, opened, reason
+from quality.errors import InputError, reason
+from quality.inputs import Input, opened
 from quality.lines import blocks, skip
 from quality.readers import Options, Reject, Unread
 from quality.readers.compressed import Unpacked, unpacked

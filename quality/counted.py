@@ -19,7 +19,6 @@ from quality.block import (
     EXCLAMATION,
     MONEY,
     NUMBER,
-    OPEN,
     PARAGRAPH,
     PERCENT,
     POINT,
@@ -46,9 +45,8 @@ NEAR = 3  # tokens between a name and a verb of saying, at most
 OPENED = 4  # words of a sentence whose beginning counts
 LONG = 5  # words of a sentence that should hold something to check
 COMMON = 2000  # the most widespread words of the lexicon
-LONGEST = 80  # words of a sentence of prose: lists run on without an end
-UNENDED = 5, 0.3  # words of a sentence of prose at least, and the share of function words among them
-ENDED = 3, 0.2  # the same where the sentence has an end, which is a sign of prose itself
+SENTENCE = range(5, 81)  # words of a sentence of prose: lists run on without an end
+FUNCTION = 0.3  # function words among the words of a sentence of prose
 CLOSING = 3  # marks after the end of a sentence that are looked through
 _TRAILS = np.isin(np.arange(len(CLASSES)), (QUOTE, CLOSE, PARAGRAPH, END))
 _ENDS = np.isin(np.arange(len(CLASSES)), (POINT, QUESTION, EXCLAMATION, COLON))
@@ -66,22 +64,6 @@ def counted(views: Views) -> Counted:
     return {**in_tokens(views), **views.link_counts}
 
 
-def _in_tokens(views: Views) -> Counted:
-    block, reader = views.block, views.reader
-    names = (*list(COUNTS)[:COMPILED], *reader.phrases.names)
-    table = np.empty((len(names), block.docs))
-    kernel.call(
-        "counted", block.kind, block.start, block.end, block.word, block.key, block.stem, block.lower, block.first,
-        len(block.kind), block.docs, reader.listed, len(reader.lexicon), *reader.phrases.table,
-        len(reader.phrases.names), table,
-    )  # fmt: skip
-    found = dict(zip(names, table, strict=True))
-    return {
-        name: found[name] if name in found else COUNTS[name](views).astype(np.float64) for name in (*COUNTS, *found)
-    }
-
-
-@kernel.twin(_in_tokens)
 def in_tokens(views: Views) -> Counted:
     """What is counted in the tokens of each document: ``COUNTS``, and the phrases of each list."""
     found = {name: count(views).astype(np.float64) for name, count in COUNTS.items()}
@@ -217,9 +199,7 @@ def _same_openings(views: Views) -> Ints:
 def _prose(views: Views) -> Bools:
     """bool[s]: sentences of prose: lists of links, tables and code have pieces without function words."""
     words, function = views.sentences.words, counts(views.listed("function"), views.sentences.first)
-    ended = _ended(views)
-    least, share = (np.where(ended, *pair) for pair in zip(ENDED, UNENDED, strict=True))
-    found: Bools = (words >= least) & (words <= LONGEST) & (function >= share * words)
+    found: Bools = (words >= SENTENCE.start) & (words < SENTENCE.stop) & (function >= FUNCTION * words)
     return found
 
 
@@ -230,13 +210,6 @@ def _ended(views: Views) -> Bools:
         last = np.where(_TRAILS[kind[last]] & (last > first), last - 1, last)
     ended: Bools = _ENDS[kind[last]] | (kind[views.sentences.last] == END)
     return ended
-
-
-def _calls(views: Views) -> Bools:
-    """bool[n]: opening brackets right after a word, as functions are called in code."""
-    block, found = views.block, np.zeros(len(views.block.kind), bool)
-    found[1:] = (block.kind[1:] == OPEN) & block.is_word[:-1] & (block.start[1:] == block.end[:-1])
-    return found
 
 
 def _foreign(views: Views) -> Floats:
@@ -273,7 +246,6 @@ COUNTS: dict[str, Callable[[Views], Floats | Ints]] = {
     "numbers": _tokens(lambda views: views.block.kind == NUMBER),
     "years": _tokens(lambda views: views.block.kind == YEAR),
     "amounts": _tokens(amounts),
-    "calls": _tokens(_calls),
     "names": _tokens(lambda views: views.names),
     "quotations": _tokens(lambda views: views.quoted),
     "speakers": _tokens(speakers),
@@ -297,4 +269,4 @@ COUNTS: dict[str, Callable[[Views], Floats | Ints]] = {
 """What is counted in tokens: words of some kind (``foreign``: their share), sentences of some kind (``prose`` and
 ``whole``: their words; ``old`` and ``alike``: sums of shares), and what returns."""
 
-COMPILED = 28  # the first so many are those of the compiled twin; NumPy counts what is added behind them in any case
+COMPILED = 27  # the first so many are those of the compiled twin; NumPy counts what is added behind them in any case

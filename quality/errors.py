@@ -43,3 +43,19 @@ class ModelError(QualityError):
 
 class UsageError(QualityError):
     """Options or arguments that do not go together."""
+
+
+def reason(error: Exception) -> str:
+    """What an error says, as the reason why an input cannot be read.
+
+    >>> reason(FileNotFoundError(2, "No such file or directory")), reason(ValueError("odd"))
+    ('no such file or directory', 'cannot be read (ValueError: odd)')
+    """
+    if isinstance(error, InputError):
+        return error.reason
+    if isinstance(error, QualityError):
+        return str(error)
+    if isinstance(error, OSError):
+        said = error.strerror or str(error) or type(error).__name__
+        return said[:1].lower() + said[1:]
+    return f"cannot be read ({type(error).__name__}: {error})"

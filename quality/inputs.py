@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from quality import remote
-from quality.errors import InputError, QualityError, UsageError
+from quality.errors import UsageError, reason
 
 STDIN = "-"
 
@@ -115,19 +115,3 @@ def opened(name: str) -> AbstractContextManager[BinaryIO]:
     if remote.is_remote(name):
         return remote.opened(name)
     return nullcontext(sys.stdin.buffer) if name == STDIN else open(name, "rb")
-
-
-def reason(error: Exception) -> str:
-    """What an error says, as the reason why an input cannot be read.
-
-    >>> reason(FileNotFoundError(2, "No such file or directory")), reason(ValueError("odd"))
-    ('no such file or directory', 'cannot be read (ValueError: odd)')
-    """
-    if isinstance(error, InputError):
-        return error.reason
-    if isinstance(error, QualityError):
-        return str(error)
-    if isinstance(error, OSError):
-        said = error.strerror or str(error) or type(error).__name__
-        return said[:1].lower() + said[1:]
-    return f"cannot be read ({type(error).__name__}: {error})"

@@ -23,7 +23,10 @@ FORMAT = 1
 AGAIN = "run it without --resume to start afresh"
 
 Header = Mapping[str, Any]
-"""What a batch is of: ``inputs`` ([name, size, time] each), ``options`` and ``model``."""
+"""What a batch is of: ``inputs`` (a list of ``INPUT`` each), ``options`` and ``model``."""
+
+INPUT = ("name", "size", "modified", "problem")
+SHAPE = {"model": str, "options": dict, "inputs": list}
 
 
 class Commit(NamedTuple):
@@ -55,34 +58,44 @@ class History:
 
 
 def read(path: Path) -> History | None:
-    """What the journal tells; None when there is none or not even its first line is whole."""
+    """What the journal tells; None when there is none or not even its first line is whole.
+
+    Raises:
+        UsageError: for a journal of another version, and for one that is damaged.
+    """
     try:
         lines = path.read_bytes().split(b"\n")[:-1]
     except FileNotFoundError:
         return None
     if not lines:
         return None
-    history = History(_parsed(path, lines[0]))
-    if history.header.get("format") != FORMAT:
+    try:
+        return _history(path, [json.loads(line) for line in lines])
+    except (ValueError, TypeError, LookupError, RecursionError):
+        raise UsageError(f"{path}: is damaged; {AGAIN}") from None
+
+
+def _history(path: Path, entries: list[dict[str, Any]]) -> History:
+    header = entries[0]
+    if header["format"] != FORMAT:
         raise UsageError(f"{path}: is no journal of this version; {AGAIN}")
-    for line in lines[1:]:
-        entry = _parsed(path, line)
+    shaped = all(isinstance(header[name], kind) for name, kind in SHAPE.items())
+    if not shaped or any(len(one) != len(INPUT) for one in header["inputs"]):
+        raise ValueError(header)
+    history = History(header)
+    for entry in entries[1:]:
         if "whole" in entry:
-            return History(history.header, history.commits, Whole(*entry["whole"]))
-        history.commits.append(
-            Commit(Position(*entry["at"]), entry["output"], entry["rejects"], Tally(*entry["tally"]))
-        )
+            return History(header, history.commits, Whole(*_counts(entry["whole"])))
+        output, rejects = _counts([entry["output"], entry["rejects"]])
+        at, tally = Position(*_counts(entry["at"])), Tally(*_counts(entry["tally"]))
+        history.commits.append(Commit(at, output, rejects, tally))
     return history
 
 
-def _parsed(path: Path, line: bytes) -> dict[str, Any]:
-    try:
-        entry = json.loads(line)
-    except ValueError:
-        entry = None
-    if not isinstance(entry, dict):
-        raise UsageError(f"{path}: is damaged; {AGAIN}")
-    return entry
+def _counts(values: list[Any]) -> list[int]:
+    if not all(type(value) is int and value >= 0 for value in values):
+        raise ValueError(values)
+    return values
 
 
 def begin(path: Path, header: Header) -> None:

@@ -47,7 +47,6 @@ class _Array:
 _N = ctypes.c_int64
 _BYTES, _I32, _I64, _U32, _U64, _F64 = map(_Array, (np.uint8, np.int32, np.int64, np.uint32, np.uint64, np.float64))
 _TABLE = (_U64, _I32, _BYTES, _N, _N)
-_TERMS = (_I32, _BYTES, _I64, _N, _N, _N, _N, _I32, *_TABLE)
 _PHRASES = (_I32, _N, _U32, *_TABLE)
 SIGNATURES: dict[str, tuple[Any, ...]] = {
     "fold": (_U32, _N, _BYTES, _N, _N, _BYTES),
@@ -60,12 +59,11 @@ SIGNATURES: dict[str, tuple[Any, ...]] = {
     "sentence_starts": (_BYTES, _I64, _I64, _BYTES, _N, _BYTES),
     "quoted": (_BYTES, _I64, _I64, _N, _BYTES),
     "first_words": (_BYTES, _I64, _N, _BYTES),
-    "counted": (_BYTES, _I64, _I64, _I32, _U64, _U64, _BYTES, _I64, _N, _N, _BYTES, _N, *_PHRASES, _N, _F64),
     "counts": (_BYTES, _N, _I64, _N, _I64),
     "pieces": (_BYTES, _N, _I64, _I64),
-    "count": (*_TERMS, _I64, _I64, _I64),
+    "count": (_I32, _BYTES, _I64, _N, _N, _N, _N, _I32, *_TABLE, _I64, _I64, _I64),
     "tfidf": (_I64, _I64, _I64, _N, _F64, _F64, _N, _F64, _F64),
-    "term_logits": (*_TERMS, _F64, _F64, _F64, _F64),
+    "judged": (_BYTES, _I64, _N, _BYTES, *_TABLE, _U64, _BYTES, _N, *_PHRASES, _N, _N, _N, _I32, *_TABLE, *[_F64] * 5),
     "likeness": (_I64, _N, _I64, _U64, _I32, _I64, _I64, _N, _F64),
     "markup": (_U32, _I64, _N, _U32, _I64, _I64, _BYTES),
     "match": (_I32, _N, *_PHRASES, _N, _N, _I64, _I64, _I64),

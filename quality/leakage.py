@@ -21,7 +21,6 @@ from sklearn.model_selection import StratifiedKFold, cross_val_score
 
 from quality.calibrate import FARM, HONEST
 from quality.document import Document
-from quality.features import rows
 from quality.markup import prose
 from quality.model import LinearModel
 from quality.train import chunks
@@ -36,7 +35,7 @@ def features(model: LinearModel, documents: Sequence[Document]) -> Any:
     """What the model sees of the documents: csr[d, t + s], tf-idf of its terms and its scaled signals."""
     parts = []
     for views in chunks(documents, model.reader()):
-        found = rows(views, model.terms, model.idf, model.scale)
+        found = model.rows(views)
         shape = (views.block.docs, len(model.terms))
         terms = sparse.csr_matrix((found.value, (found.counts.doc, found.counts.term)), shape)
         parts.append(sparse.hstack([terms, sparse.csr_matrix(found.signals * SIGNAL_SCALE)]))

@@ -1,4 +1,4 @@
-"""Lock: one batch at a time writes an output. A lock goes with the process that holds it, however that ends."""
+"""Lock: one run at a time writes an output. A lock goes with the process that holds it, however that ends."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from quality.errors import InputError, UsageError
-from quality.inputs import reason
+from quality.errors import InputError, UsageError, reason
 
 
 @contextmanager
@@ -26,7 +25,7 @@ def held(path: Path, out: Path) -> Iterator[None]:
     except OSError as error:
         raise InputError(str(out), f"cannot be written: {reason(error)}") from None
     if file is None:
-        raise UsageError(f"{out}: another batch is writing it; wait for its end, or write to another name")
+        raise UsageError(f"{out}: another run is writing it; wait for its end, or write to another name")
     try:
         yield
     finally:

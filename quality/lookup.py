@@ -32,7 +32,7 @@ class Lookup:
     """
 
     def __init__(self, keys: U64) -> None:
-        bits = max(4, int(np.ceil(np.log2(max(1, len(keys)) * 4))))
+        bits = max(4, int(np.ceil(np.log2(max(1, len(keys)) * 2.5))))
         self._shift = np.uint64(64 - bits)
         self._last = (1 << bits) - 1
         # One entry more than there are keys: the last one answers for empty slots. The last slot is always empty.

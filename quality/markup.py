@@ -78,12 +78,13 @@ class Prose(NamedTuple):
 
 
 class Laid(NamedTuple):
-    """Prose views laid end to end. ``codes``: uint32[n], a zero before each view and after the last.
+    """Prose views of d documents laid end to end. ``codes``: uint32[n], a zero before each view and after the last.
 
-    ``links``: int64[d, 3], how many of each of ``LINK_KINDS`` a document has.
+    ``first``: where each view begins, int64[d]; ``links``: int64[d, 3], how many of each of ``LINK_KINDS`` it has.
     """
 
     codes: Codes
+    first: Ints
     links: Ints
 
 
@@ -225,7 +226,7 @@ def _filled(documents: Sequence[Document], codes: Codes, first: Ints, links: Int
         found = prose(documents[doc])
         codes[first[doc] : first[doc + 1] - 1] = codes_of(found.text)
         links[doc] = [sum(link.kind == kind for link in found.links) for kind in LINK_KINDS]
-    return Laid(codes, links)
+    return Laid(codes, first[:-1], links)
 
 
 def _laid(documents: Sequence[Document]) -> Laid:

@@ -11,13 +11,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from quality import kernel
 from quality.document import Document
 from quality.evidence import Evidence
-from quality.features import Rows, Scale, rows
+from quality.features import Rows, Scale, Weighed
 from quality.lexicon import Lexicon
 from quality.phrases import Phrases
-from quality.terms import Terms, levels
+from quality.terms import Terms
 from quality.views import Floats, Reader, Views
 
 __all__ = ["HEADS", "Evidence", "LinearModel", "Score", "Verdict", "describe"]
@@ -78,11 +77,15 @@ class LinearModel:
         """What documents are read with."""
         return Reader(self.lexicon, self.phrases)
 
+    def rows(self, views: Views) -> Rows:
+        """Rows of the documents of some views."""
+        return Rows(views, Weighed(self.terms, self.idf, self.weights), self.scale)
+
     def logits(self, found: Rows) -> Floats:
         """float64[d, 4]: the logits of the four heads."""
         dense = self.weights[len(self.terms) :]
         signals = np.multiply(found.signals[:, None, :], dense.T, order="C").sum(axis=2)
-        logits: Floats = self.bias + term_logits(found, self.weights) + signals
+        logits: Floats = self.bias + found.judged.logits + signals
         return logits
 
     def verdict(self, score: float) -> Verdict:
@@ -97,20 +100,7 @@ class LinearModel:
         return weights[dense:] * found.signals, weights[found.counts.term] * found.value
 
 
-def _term_logits(found: Rows, weights: Floats) -> Floats:
-    block, out = found.block, np.empty((found.block.docs, len(HEADS)))
-    kernel.call("term_logits", *found.terms.arguments(block), levels(block), found.idf, weights, out)
-    return out
-
-
-@kernel.twin(_term_logits)
-def term_logits(found: Rows, weights: Floats) -> Floats:
-    """float64[d, heads]: what the terms add to the logits; ``weights`` (float64[t + s, heads]) has the terms first."""
-    doc, term, docs = found.counts.doc, found.counts.term, len(found.signals)
-    return np.column_stack([np.bincount(doc, found.value * head, docs) for head in weights[term].T]).astype(np.float64)
-
-
 def describe(documents: Sequence[Document], model: LinearModel, reader: Reader) -> tuple[Views, Rows]:
     """Views and feature rows of some documents."""
     views = Views(documents, reader)
-    return views, rows(views, model.terms, model.idf, model.scale)
+    return views, model.rows(views)

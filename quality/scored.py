@@ -9,8 +9,8 @@ from typing import Any, Literal, cast
 
 from quality.dates import published
 from quality.document import Document
-from quality.errors import InputError
-from quality.inputs import opened, reason
+from quality.errors import InputError, reason
+from quality.inputs import opened
 from quality.readers import Options, Reject, fields, reader, told
 from quality.readers.compressed import unpacked
 from quality.writers.csv import undefused

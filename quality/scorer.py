@@ -120,9 +120,10 @@ class Scorer:
         logits, reasons = self.model.logits(rows), abstain.reasons(documents, rows.counted)
         scored = np.array([not reason for reason in reasons], bool)
         evidence = self._explainer.explain(views, rows, scored, most) if most != 0 else []
-        heads, words = logistic(logits).tolist(), views.block.words.astype(np.int64).tolist()
+        heads, links = logistic(logits).tolist(), _links(views)
+        words = rows.counted["words"].astype(np.int64).tolist()
         for doc, reason in enumerate(reasons):
-            score = self._score(heads[doc], reason, words[doc], _links(views, doc), explain)
+            score = self._score(heads[doc], reason, words[doc], links[doc], explain)
             if evidence and not reason:
                 score = replace(score, evidence=evidence[doc])
             if explain and not reason:
@@ -132,8 +133,8 @@ class Scorer:
     def _score(self, heads: list[float], reason: str | None, words: int, links: str, explained: bool) -> Score:
         if reason:
             return Score(None, "abstain", reason, None, words, links, self.name, explained=explained)
-        score, *axes = heads
-        named = dict(zip(HEADS[1:], axes, strict=True))
+        score = heads[0]
+        named = dict(zip(HEADS[1:], heads[1:]))  # noqa: B905 - once a document
         return Score(score, self.model.verdict(score), None, named, words, links, self.name, explained=explained)
 
 
@@ -147,11 +148,13 @@ def logistic(logits: Floats) -> Floats:
     return np.where(logits < 0, small, 1.0) / (1.0 + small)
 
 
-def _links(views: Views, doc: int) -> str:
+def _links(views: Views) -> list[str]:
     """What the reader says of links; in a text that came without a reader they are looked for here."""
-    document = views.documents[doc]
-    unread = not document.source and document.links == "unknown"
-    return "present" if unread and views.links[doc].any() else document.links
+    has = views.links.sum(axis=1)
+    return [
+        "present" if not one.source and one.links == "unknown" and has[doc] else one.links
+        for doc, one in enumerate(views.documents)
+    ]
 
 
 def _chunks(texts: Iterable[Text]) -> Iterator[list[Document]]:

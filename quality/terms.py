@@ -9,7 +9,7 @@ site or subject a text comes from. Symbols are small integers, so an n-gram of u
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from quality import kernel
 from quality.block import CLASSES, END, Block, Ints
 from quality.distinct import first_equal
-from quality.lookup import U64, Lookup
+from quality.lookup import I32, U64, Bytes, Lookup
 
 SYMBOL_BITS = 16
 MOST_KNOWN = (1 << SYMBOL_BITS) - 1 - len(CLASSES)  # words that keep their identity, at most
@@ -86,14 +86,18 @@ class Terms:
         parts = [np.concatenate(part).astype(np.int64) for part in zip(*found, strict=True)]
         return parts[0], parts[1], parts[2]
 
-    def arguments(self, block: Block) -> tuple[object, ...]:
-        """Tokens and terms as the compiled kernel takes them."""
-        table = self._single, *self._lookup.table
-        return block.word, block.kind, block.first, len(block.kind), block.docs, self.known, len(CLASSES), *table
+    @property
+    def table(self) -> tuple[I32, U64, I32, Bytes, int, int]:
+        """Terms as the compiled kernel takes them: the one of each symbol, or -1, and those of two symbols."""
+        return self._single, *self._lookup.table
 
     def _count(self, block: Block) -> Counts:
-        doc, term, times = (np.empty(LONGEST * len(block.kind) + 1, np.int64) for _ in range(3))
-        found = kernel.call("count", *self.arguments(block), doc, term, times)
+        n = len(block.kind)
+        doc, term, times = (np.empty(LONGEST * n + 1, np.int64) for _ in range(3))
+        found = kernel.call(
+            "count", block.word, block.kind, block.first, n, block.docs, self.known, len(CLASSES), *self.table,
+            doc, term, times,
+        )  # fmt: skip
         return Counts(doc[:found], term[:found], times[:found])
 
     @kernel.twin(_count)
@@ -107,21 +111,21 @@ class Terms:
         return Counts(block.doc[first[chosen]], term[chosen], count[chosen])
 
 
-@cache
+@lru_cache(maxsize=1)
 def _levels(bits: int) -> Floats:
     return np.append(1.0, 1 + np.log(np.arange(1, 1 << bits)))
 
 
-def levels(block: Block) -> Floats:
-    """1 + ln of each number of times that a term can stand in a document of the block; the first, of 0, is unused."""
-    longest = int(np.diff(block.first, append=len(block.kind)).max())
-    return _levels(max(10, longest.bit_length()))
+def levels(most: int) -> Floats:
+    """1 + ln of each number of times up to ``most`` at least, float64; the first, of 0, is unused."""
+    return _levels(max(16, most.bit_length()))
 
 
 def _tfidf(counts: Counts, idf: Floats, docs: int) -> Floats:
     value = np.empty(len(counts.doc))
-    level = _levels(int(counts.times.max(initial=1)).bit_length())
-    kernel.call("tfidf", *counts, len(value), level, idf, docs, np.empty(docs), value)
+    kernel.call(
+        "tfidf", *counts, len(value), levels(int(counts.times.max(initial=1))), idf, docs, np.empty(docs), value
+    )
     return value
 
 
@@ -131,7 +135,7 @@ def tfidf(counts: Counts, idf: Floats, docs: int) -> Floats:
 
     This is scikit-learn's ``TfidfTransformer(sublinear_tf=True)``.
     """
-    value = _levels(int(counts.times.max(initial=1)).bit_length())[counts.times] * idf[counts.term]
+    value = levels(int(counts.times.max(initial=1)))[counts.times] * idf[counts.term]
     norm = np.sqrt(np.bincount(counts.doc, value * value, docs))
     return value / np.where(norm > 0, norm, 1)[counts.doc]
 

@@ -22,7 +22,7 @@ from quality import language
 from quality.block import Ints
 from quality.counted import counted
 from quality.document import Document
-from quality.features import Scale, measure, rows
+from quality.features import Scale, measure
 from quality.lexicon import Lexicon, fits
 from quality.model import HEADS, LinearModel
 from quality.phrases import Phrases
@@ -206,7 +206,7 @@ def _fit_head(features: Any, soft: Floats, weight: Floats, inverse: float) -> tu
 
 def logits(model: LinearModel, documents: Sequence[Document]) -> Floats:
     """float64[d, 4]: the heads' logits of the documents, through the model's own path."""
-    parts = [model.logits(rows(one, model.terms, model.idf, model.scale)) for one in chunks(documents, model.reader())]
+    parts = [model.logits(model.rows(one)) for one in chunks(documents, model.reader())]
     return np.vstack(parts)
 
 

@@ -26,10 +26,12 @@ from quality.block import (
     Block,
     Bools,
     Ints,
-    lay,
+    Text,
+    cut,
 )  # fmt: skip
 from quality.distinct import first_in_group
 from quality.document import Document
+from quality.fold import fold
 from quality.lexicon import Lexicon
 from quality.markup import LINK_KINDS, laid
 from quality.phrases import Hits, Phrases
@@ -73,8 +75,13 @@ class Views:
     def __init__(self, documents: Sequence[Document], reader: Reader) -> None:
         self.documents = documents
         self.reader = reader
-        codes, self.links = laid(documents)
-        self.block: Block = lay(codes, reader.lexicon)
+        codes, offset, self.links = laid(documents)
+        self.text = Text(fold(codes), offset)
+
+    @cached_property
+    def block(self) -> Block:
+        """The tokens."""
+        return cut(self.text, self.reader.lexicon)
 
     @cached_property
     def link_counts(self) -> dict[str, Floats]:

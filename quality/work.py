@@ -12,8 +12,8 @@ from typing import NamedTuple
 from quality import memory, readers
 from quality.chunks import Failed, Lines, Named, Piece, Records
 from quality.document import Document
-from quality.errors import InputError
-from quality.inputs import opened, reason
+from quality.errors import InputError, reason
+from quality.inputs import opened
 from quality.model import Score
 from quality.readers import Options, Reject
 from quality.readers.compressed import unpacked
@@ -135,6 +135,8 @@ class Worker:
     def _alone(self, document: Document) -> Score | str:
         try:
             return self.scorer.score(document, self.task.explain, 0)
+        except MemoryError:
+            return "could not be scored: it takes more memory than there is"
         except Exception as error:
             return f"could not be scored ({type(error).__name__}: {error})"
 

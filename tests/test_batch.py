@@ -374,6 +374,31 @@ def test_a_whole_output_that_is_not_ours_is_not_replaced(damage: str) -> None:
     assert Path("out.jsonl").read_bytes() == before
 
 
+HEADER = '{"format":1,"model":"m","options":{},"inputs":[]}\n'
+
+
+@pytest.mark.parametrize(
+    "journal",
+    [
+        "[]\n", "1\n", "nonsense\n", '"format"\n', "[" * 100_000 + "\n", '{"format":1}\n', HEADER + "{}\n",
+        HEADER + "[]\n",
+        '{"format":1,"model":"m","options":{},"inputs":[["a.jsonl"]]}\n', HEADER.replace('"m"', "null"),
+        HEADER + '{"at":[0,0,0,0],"output":0}\n', HEADER + '{"whole":[1]}\n', HEADER + '{"whole":[1,"2"]}\n',
+        HEADER + '{"at":[0,-1,0,0],"output":0,"rejects":0,"tally":[]}\n',
+        HEADER + '{"at":[0,0,0,0,0],"output":0,"rejects":0,"tally":[]}\n',
+        HEADER + '{"at":[0,0,0,0],"output":1e9,"rejects":0,"tally":[]}\n',
+    ],
+    ids=range(16),
+)  # fmt: skip
+def test_a_damaged_journal_is_told(journal: str, folder: Path) -> None:
+    lay_out({"a.jsonl": [{"id": 1, "text": "Few words."}], "out.jsonl.part": "here", "out.jsonl.journal": journal})
+    done = call("a.jsonl", "-o", "out.jsonl", "--resume")
+    assert (done.exit_code, done.stderr) == (
+        2, "quality: out.jsonl.journal: is damaged; run it without --resume to start afresh\n",
+    )  # fmt: skip
+    assert (folder / "out.jsonl.part").read_bytes() == b"here"
+
+
 @pytest.mark.usefixtures("folder")
 def test_stale_rejects_go() -> None:
     lay_out({"a.jsonl": [{"id": 1, "text": "Few words."}], "out.jsonl.rejects.jsonl": "old"})
@@ -438,7 +463,7 @@ def test_two_batches_do_not_write_one_output(folder: Path) -> None:
                 for option in ([], ["--resume"]):
                     second = call("a.jsonl", "-o", "out.jsonl", *option)
                     assert second.exit_code == 2
-                    assert second.stderr.startswith("quality: out.jsonl: another batch is writing it; ")
+                    assert second.stderr.startswith("quality: out.jsonl: another run is writing it; ")
                     assert second.stderr.count("\n") == 1
                 if end == "killed":
                     process.kill()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import json
 import re
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,7 @@ from click.testing import CliRunner, Result
 from quality.cli import quality as root
 from quality.cli.corpus import corpus
 from quality.corpus import Article, load
+from quality.corpus import fetch as fetching
 from quality.corpus.articles import VERSIONS
 from quality.corpus.check import check
 from quality.corpus.fetch import Outcome, cached, default_cache, fetch
@@ -195,11 +199,16 @@ class Site(ThreadingHTTPServer):
     def __init__(self, files: dict[str, bytes]) -> None:
         self.files = files
         self.asked: Counter[str] = Counter()
+        self.sent, self.closing, self.packed = 0, False, False
         super().__init__(("127.0.0.1", 0), Page)
 
     def url(self, name: str) -> str:
         """Address of a file."""
         return f"http://127.0.0.1:{self.server_address[1]}/{name}"
+
+
+ENDLESS = {"flood.md": b"First words." * 5000, "drip.md": b"F"}
+"""Files that never end: what is sent of them over and over."""
 
 
 class Page(BaseHTTPRequestHandler):
@@ -211,9 +220,20 @@ class Page(BaseHTTPRequestHandler):
         """Answer."""
         name = self.path[1:]
         self.server.asked[name] += 1
+        if name in ENDLESS:
+            self.send_response(200)
+            self.end_headers()
+            with contextlib.suppress(OSError):
+                while not self.server.closing:
+                    self.wfile.write(ENDLESS[name])
+                    self.server.sent += len(ENDLESS[name])
+                    time.sleep(0.001 if len(ENDLESS[name]) > 1 else 0.05)
+            return
         content = self.server.files.get(name)
         self.send_response(200 if content is not None else 404)
         self.send_header("Content-Length", str(len(content or b"")))
+        if self.server.packed:
+            self.send_header("Content-Encoding", "gzip")
         self.end_headers()
         self.wfile.write(content or b"")
 
@@ -228,6 +248,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server
+        server.closing = True
         server.shutdown()
         thread.join()
 
@@ -267,6 +288,28 @@ def test_fetch_refuses_another_file(site: Site, tmp_path: Path) -> None:
     [failure] = fetch(rows, cache).failed
     assert failure == f"web/a: {site.url('a.md')}: the file there has another SHA-256: it was changed or damaged"
     assert not cached(rows[0], cache).exists()
+
+
+@pytest.mark.parametrize(("name", "size"), [("flood.md", 12), ("flood.md", 1 << 20), ("drip.md", 1 << 20)])
+def test_fetch_ends_what_does_not_end(
+    name: str, size: int, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "LONGEST", 0.3)
+    too_much = f"the file there has more than the {size} bytes of its row: it was changed"
+    why = too_much if name == "flood.md" else "did not arrive within 0.3 seconds"
+    rows = write_rows(tmp_path, record(b"First words.", site.url(name)) | {"bytes": size})
+    assert fetch(rows, tmp_path / "cache").failed == [f"{rows[0].id}: {site.url(name)}: {why}"]
+    assert site.sent < 2 * (size + (8 << 20)), "twice tried, and what the network had taken by then"
+    assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
+
+
+def test_fetch_takes_nothing_packed(site: Site, tmp_path: Path) -> None:
+    """What says that it is a bomb of gzip is taken as it is, and is another file."""
+    site.files["a.md"], rows = gzip.compress(bytes(1 << 20)), site_rows(tmp_path, site)[:1]
+    site.packed = True
+    row = replace(rows[0], bytes=len(site.files["a.md"]), sha256=digest(bytes(1 << 20)))
+    [failure] = fetch([row], tmp_path / "cache").failed
+    assert "has another SHA-256" in failure
 
 
 def test_fetch_replaces_a_damaged_file(site: Site, tmp_path: Path) -> None:

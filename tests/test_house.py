@@ -17,7 +17,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 300  # lines of a module
 
 ORDER = (
-    "errors", "memory", "compile", "kernel", "document", "language", "fold", "markup",
+    "errors", "lock", "whole", "memory", "compile", "kernel", "document", "language", "fold", "markup",
     "lookup", "distinct", "pieces", "lexicon", "block", "phrases", "views", "terms", "similar", "counted",
     "signals", "features",
     "evidence", "model", "explain", "store", "abstain",
@@ -27,7 +27,7 @@ ORDER = (
     "share", "budget", "calibrate", "curves", "pairs", "train", "families", "evaluate", "leakage", "stability",
     "plots", "card", "release", "compare", "adjust",
     "remote", "inputs", "dates", "scored", "sites", "report",
-    "lines", "tally", "chunks", "journal", "lock", "output", "upload", "progress", "work", "batch",
+    "lines", "tally", "chunks", "journal", "output", "upload", "progress", "work", "batch",
     "serve", "integrations",
     "cli", "__main__",
 )  # fmt: skip

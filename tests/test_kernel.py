@@ -21,9 +21,7 @@ from quality import compile as compiling
 from quality import kernel
 from quality.corpus import Article
 from quality.document import Document
-from quality.features import rows
-from quality.fold import codes_of, fold
-from quality.markup import laid
+from quality.fold import codes_of
 from quality.model import LinearModel
 from quality.similar import comparable
 from quality.views import Views
@@ -52,20 +50,14 @@ TEXTS = st.lists(
 Case = Callable[[Views, LinearModel], tuple[Any, ...]]
 
 
-def _folded(views: Views, model: LinearModel) -> tuple[Any, ...]:
-    codes = laid(views.documents).codes
-    return fold(codes), np.flatnonzero(codes == 0)[:-1] + 1, model.lexicon
-
-
 CASES: dict[str, Case] = {
-    "quality.block._cut": _folded,
-    "quality.counted.in_tokens": lambda views, model: (views,),
+    "quality.block.cut": lambda views, model: (views.text, model.lexicon),
     "quality.counted.repeated": lambda views, model: (views,),
     "quality.distinct.first_equal": lambda views, model: (views.block.stem,),
     "quality.distinct.first_in_group": lambda views, model: (views.block.stem, views.block.doc),
+    "quality.features.judge": lambda views, model: (model.rows(views),),
     "quality.fold.fold": lambda views, model: (codes_of("\0".join(one.text for one in views.documents)),),
     "quality.markup.laid": lambda views, model: (views.documents,),
-    "quality.model.term_logits": lambda views, model: (_rows(views, model), model.weights),
     "quality.phrases.Phrases.match": lambda views, model: (model.phrases, views.block),
     "quality.pieces.counts": lambda views, model: (views.content, views.sentences.first),
     "quality.pieces.parted": lambda views, model: (views.content,),
@@ -77,10 +69,6 @@ CASES: dict[str, Case] = {
     "quality.views.sentence_starts": lambda views, model: (views.block, views.listed("abbreviations")),
 }
 """What each function that has two forms is given, from the views of some texts."""
-
-
-def _rows(views: Views, model: LinearModel) -> Any:
-    return rows(views, model.terms, model.idf, model.scale)
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,8 @@ def test_every_view_is_in_place(text: str) -> None:
 def test_views_are_laid_as_they_are_alone(texts: list[str]) -> None:
     documents = [Document(text, url="http://c.example/") for text in texts]
     views = list(map(prose, documents))
-    codes, links = laid(documents)
+    codes, first, links = laid(documents)
+    assert [codes[at - 1] for at in first] == [0] * len(texts)
     assert codes.tobytes().decode("utf-32-le") == "\0".join(("", *(view.text for view in views), ""))
     assert links.tolist() == [[sum(link.kind == kind for link in view.links) for kind in LINK_KINDS] for view in views]
 

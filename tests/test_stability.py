@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import quality
-from quality.block import lay
 from quality.document import Document
 from quality.features import CLIP
 from quality.leakage import measure_families, measure_pools
 from quality.lexicon import Lexicon
-from quality.markup import laid, prose
+from quality.markup import prose
 from quality.model import LinearModel
+from quality.phrases import Phrases
 from quality.signals import SIGNALS
 from quality.stability import (
     CHANGES,
@@ -34,11 +34,12 @@ from quality.stability import (
     movement,
     scores,
 )
+from quality.views import Reader, Views
 
 HERE = Path(__file__).parent
 CASES: dict[str, list[dict[str, Any]]] = json.loads((HERE / "cases" / "stability.json").read_text(encoding="utf-8"))
 ARTICLES = sorted((HERE.parent / "corpus" / "articles").glob("*/*.md"))
-LEXICON = Lexicon(["the"])
+READER = Reader(Lexicon(["the"]), Phrases.compile({}, Lexicon(["the"])))
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,7 @@ def documents() -> tuple[Document, ...]:
 
 def tokens(text: str) -> list[int]:
     """Classes of the tokens of a text, as the model sees it."""
-    return lay(laid([Document(text)]).codes, LEXICON).kind.tolist()
+    return Views([Document(text)], READER).block.kind.tolist()
 
 
 @pytest.mark.parametrize("case", CASES["same"], ids=lambda case: case["name"])

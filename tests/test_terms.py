@@ -21,7 +21,7 @@ from quality.block import CLASSES, INDENT, UNWRAPPED, WRAPPED_LINE
 from quality.corpus import Article
 from quality.document import Document
 from quality.explain import Explainer
-from quality.features import Rows, rows
+from quality.features import Rows
 from quality.fold import codes_of, fold
 from quality.markup import prose
 from quality.model import HEADS, LinearModel, describe
@@ -140,7 +140,7 @@ def rebuilt(model: LinearModel) -> Rebuilt:
 def agree(model: LinearModel, rebuilt: Rebuilt, documents: Sequence[Document]) -> None:
     """Counts, tf-idf and logits of both paths are the same, and each logit is bias and contributions."""
     for views in chunks(documents, model.reader()):
-        found = rows(views, model.terms, model.idf, model.scale)
+        found = model.rows(views)
         texts = [prose(document).text for document in views.documents]
         shape = len(texts), len(model.terms)
         ours = sparse.csr_matrix((found.counts.times, (found.counts.doc, found.counts.term)), shape)

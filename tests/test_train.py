@@ -19,7 +19,7 @@ from click.testing import CliRunner
 
 import quality
 from quality import store
-from quality.block import CLASSES
+from quality.block import CLASSES, END
 from quality.budget import threshold, wilson
 from quality.calibrate import Platt, calibration_error, fit_platt, thresholds, truth
 from quality.cli import quality as root
@@ -259,6 +259,7 @@ def header(content: bytes) -> Spoil:
 def crowd(folder: Path, meta: Meta) -> None:
     """As many terms as the format allows, all of which belong in the same corner of a table."""
     symbols = np.arange(1, len(CLASSES) + meta["known"] + 1, dtype=np.uint64)
+    symbols = symbols[symbols != END + 1]
     keys = (symbols[:, None] << np.uint64(16) | symbols).ravel()
     keys = keys[keys * _MULTIPLIER < np.uint64(1 << 59)][:20_000]
     weights = np.zeros((len(keys) + len(meta["signals"]), 4))

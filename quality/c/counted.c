@@ -3,15 +3,15 @@
 
 enum { SAYING = 1, FUNCTION = 2, ABBREVIATION = 4, FIRST_PERSON = 8, SECOND_PERSON = 16 }; /* quality/language */
 enum { RUN = 3, WINDOW = 200, SETTLED = 6, COMPARABLE = 4, NEAR = 3, OPENED = 4, LONG = 5 };
-enum { COMMON = 2000, LONGEST = 80, CLOSING = 3, FOREIGN = 0x80 };
+enum { COMMON = 2000, SHORTEST = 5, LONGEST = 80, CLOSING = 3, FOREIGN = 0x80 };
 #define OLD (2.0 / 3.0)
-static const struct { int64_t words; double function; } PROSE[] = {{5, 0.3}, {3, 0.2}}; /* without and with an end */
+#define PROSE 0.3
 
 /* The order of COUNTS; after them come the lists of phrases. */
 enum {
-    N_WORDS, N_COMMON, N_FUNCTION, N_FIRST_PERSON, N_SECOND_PERSON, N_NUMBERS, N_YEARS, N_AMOUNTS, N_CALLS, N_NAMES,
-    N_QUOTATIONS, N_SPEAKERS, N_FOREIGN, N_LONG, N_BARE, N_PROSE, N_WHOLE, N_OPENED, N_SAME_OPENINGS, N_SETTLED, N_OLD,
-    N_RESTATING, N_COMPARABLE, N_ALIKE, N_ENDING, N_ECHO, N_KEYWORD, N_REPEATED, N_PHRASES
+    N_WORDS, N_COMMON, N_FUNCTION, N_FIRST_PERSON, N_SECOND_PERSON, N_NUMBERS, N_YEARS, N_AMOUNTS, N_NAMES, N_QUOTATIONS,
+    N_SPEAKERS, N_FOREIGN, N_LONG, N_BARE, N_PROSE, N_WHOLE, N_OPENED, N_SAME_OPENINGS, N_SETTLED, N_OLD, N_RESTATING,
+    N_COMPARABLE, N_ALIKE, N_ENDING, N_ECHO, N_KEYWORD, N_REPEATED, N_PHRASES
 };
 
 typedef struct {
@@ -19,13 +19,10 @@ typedef struct {
     int64_t basis; /* names, figures, quoted tokens, first persons */
 } Sentence;
 
-/* One document: its tokens, and what is told of them. All arrays have a place for each token. */
+/* What is told of the tokens of a document: all arrays have a place for each of them. */
 typedef struct {
-    int64_t n, words, content, sentences, opens;
-    const uint8_t *kind, *lower;
-    const int64_t *start, *end;
-    const int32_t *word;
-    const uint64_t *key, *stem;
+    Tokens in;
+    int64_t words, content, sentences, opens;
     uint8_t *lists, *starts, *quoted, *flag;
     int64_t *of, *word_at, *content_at, *open_at, *same, *zero;
     uint64_t *keys;
@@ -35,25 +32,25 @@ typedef struct {
 
 static int is_edge(uint8_t kind) { return kind == PARAGRAPH || kind == END; }
 
-static void cut_sentences(Document *doc, const uint8_t *listed, int64_t lexicon)
+static void cut_sentences(Document *doc, const Lists *lists)
 {
-    for (int64_t i = 0; i < doc->n; i++) {
-        doc->lists[i] = listed[doc->word[i] < 0 ? lexicon : doc->word[i]];
+    for (int64_t i = 0; i < doc->in.n; i++) {
+        doc->lists[i] = lists->of_word[doc->in.word[i] < 0 ? lists->words : doc->in.word[i]];
         doc->flag[i] = doc->lists[i] & ABBREVIATION;
     }
-    quality_sentence_starts(doc->kind, doc->start, doc->end, doc->flag, doc->n, doc->starts);
+    quality_sentence_starts(doc->in.kind, doc->in.start, doc->in.end, doc->flag, doc->in.n, doc->starts);
 }
 
 static void find_quotations(Document *doc)
 {
-    if (!memchr(doc->kind, QUOTE, (size_t)doc->n)) {
-        memset(doc->quoted, 0, (size_t)doc->n);
+    if (!memchr(doc->in.kind, QUOTE, (size_t)doc->in.n)) {
+        memset(doc->quoted, 0, (size_t)doc->in.n);
         return;
     }
-    for (int64_t first = 0, last; first < doc->n; first = last + 1) {
-        for (last = first; !is_edge(doc->kind[last]); last++)
+    for (int64_t first = 0, last; first < doc->in.n; first = last + 1) {
+        for (last = first; !is_edge(doc->in.kind[last]); last++)
             ;
-        quality_quoted(doc->kind, &first, &last, 1, doc->quoted);
+        quality_quoted(doc->in.kind, &first, &last, 1, doc->quoted);
     }
 }
 
@@ -61,11 +58,11 @@ static void find_quotations(Document *doc)
 static void look(Document *doc, double *out)
 {
     int64_t common = 0, function = 0, first = 0, second = 0, numbers = 0, years = 0, amounts = 0, names = 0, quoted = 0;
-    int64_t calls = 0, words = 0, content = 0, opens = 0, begun = 0;
+    int64_t words = 0, content = 0, opens = 0, begun = 0;
     Sentence *sentence = doc->sentence;
     memset(sentence, 0, sizeof *sentence);
-    for (int64_t i = 0; i < doc->n; i++) {
-        const uint8_t kind = doc->kind[i], lists = doc->lists[i];
+    for (int64_t i = 0; i < doc->in.n; i++) {
+        const uint8_t kind = doc->in.kind[i], lists = doc->lists[i];
         if (doc->starts[i]) {
             sentence->last = i - 1;
             memset(++sentence, 0, sizeof *sentence);
@@ -75,7 +72,7 @@ static void look(Document *doc, double *out)
         const int64_t opening = is_word & !begun, capital = (kind == CAPITAL) | (kind == CAPITALS);
         const int64_t is_content = (kind <= CAPITALS) & !is_function, is_name = capital & !opening & !is_function;
         const int64_t number = kind == NUMBER, year = kind == YEAR, amount = (kind == MONEY) | (kind == PERCENT);
-        const int64_t before = i - (i > 0), person = (lists & FIRST_PERSON) != 0;
+        const int64_t person = (lists & FIRST_PERSON) != 0;
         begun |= is_word;
         doc->of[i] = sentence - doc->sentence;
         doc->flag[i] = (uint8_t)is_name;
@@ -89,23 +86,22 @@ static void look(Document *doc, double *out)
         sentence->function += is_function;
         sentence->content += is_content;
         sentence->basis += is_name | number | year | amount | is_quoted | person;
-        common += (doc->word[i] >= 0) & (doc->word[i] < COMMON);
+        common += (doc->in.word[i] >= 0) & (doc->in.word[i] < COMMON);
         function += is_function;
         first += person;
         second += (lists & SECOND_PERSON) != 0;
         numbers += number;
         years += year;
         amounts += amount;
-        calls += (kind == OPEN) & (doc->kind[before] < POINT) & (doc->start[i] == doc->end[before]);
         names += is_name;
         quoted += is_quoted;
     }
-    sentence->last = doc->n - 1;
+    sentence->last = doc->in.n - 1;
     doc->words = words;
     doc->content = content;
     doc->opens = opens;
     doc->sentences = sentence - doc->sentence + 1;
-    const int64_t found[] = {words, common, function, first, second, numbers, years, amounts, calls, names, quoted};
+    const int64_t found[] = {words, common, function, first, second, numbers, years, amounts, names, quoted};
     for (int i = N_WORDS; i <= N_QUOTATIONS; i++)
         out[i] = (double)found[i];
 }
@@ -113,11 +109,11 @@ static void look(Document *doc, double *out)
 static int64_t speakers(const Document *doc)
 {
     int64_t found = 0;
-    for (int64_t i = 0; i < doc->n; i++) {
+    for (int64_t i = 0; i < doc->in.n; i++) {
         if (!(doc->lists[i] & SAYING))
             continue;
         int named = 0;
-        for (int64_t at = i < NEAR ? 0 : i - NEAR; at <= i + NEAR && at < doc->n; at++)
+        for (int64_t at = i < NEAR ? 0 : i - NEAR; at <= i + NEAR && at < doc->in.n; at++)
             named |= doc->flag[at];
         found += named;
     }
@@ -128,8 +124,8 @@ static double foreign(const Document *doc)
 {
     int64_t part = 0, whole = 0;
     for (int64_t i = 0; i < doc->words; i++) {
-        const int64_t at = doc->word_at[i], length = doc->end[at] - doc->start[at];
-        part += doc->lower[doc->start[at]] == FOREIGN ? length : 0;
+        const int64_t at = doc->word_at[i], length = doc->in.end[at] - doc->in.start[at];
+        part += doc->in.lower[doc->in.start[at]] == FOREIGN ? length : 0;
         whole += length;
     }
     return part ? (double)part / (double)whole : 0;
@@ -137,7 +133,7 @@ static double foreign(const Document *doc)
 
 static int ended(const Document *doc, int64_t first, int64_t last)
 {
-    const uint8_t *kind = doc->kind, at_end = kind[last];
+    const uint8_t *kind = doc->in.kind, at_end = kind[last];
     for (int i = 0; i < CLOSING && last > first; i++)
         last -= kind[last] == QUOTE || kind[last] == CLOSE || is_edge(kind[last]);
     return (kind[last] >= POINT && kind[last] <= EXCLAMATION) || kind[last] == COLON || at_end == END;
@@ -147,13 +143,12 @@ static void look_at_sentences(const Document *doc, double *out)
 {
     int64_t first = 0;
     for (const Sentence *one = doc->sentence; one < doc->sentence + doc->sentences; one++) {
-        const int end = ended(doc, first, one->last);
-        const int prose = one->words >= PROSE[end].words && one->words <= LONGEST
-                          && (double)one->function >= PROSE[end].function * (double)one->words;
+        const int prose = one->words >= SHORTEST && one->words <= LONGEST
+                          && (double)one->function >= PROSE * (double)one->words;
         out[N_LONG] += one->words >= LONG;
         out[N_BARE] += one->words >= LONG && !one->basis;
         out[N_PROSE] += prose ? (double)one->words : 0;
-        out[N_WHOLE] += prose && end ? (double)one->words : 0;
+        out[N_WHOLE] += prose && ended(doc, first, one->last) ? (double)one->words : 0;
         out[N_OPENED] += one->words >= OPENED;
         first = one->last + 1;
     }
@@ -165,7 +160,7 @@ static int stems(Document *doc, double *out)
     const int64_t quarter = doc->content / 4;
     int64_t *first = doc->same, *times = doc->word_at, most = 0, echo = 0;
     for (int64_t i = 0; i < doc->content; i++)
-        doc->keys[i] = doc->stem[doc->content_at[i]];
+        doc->keys[i] = doc->in.stem[doc->content_at[i]];
     if (quality_first_equal(doc->keys, doc->content, first) < 0)
         return -1;
     for (int64_t i = 0; i < doc->content; i++) {
@@ -196,7 +191,7 @@ static int openings(Document *doc, double *out)
     int64_t count = 0;
     for (int64_t i = 0; i < doc->opens; i++)
         if (doc->open_at[i] + 1 < doc->words)
-            doc->keys[count++] = combine(doc->key[doc->word_at[doc->open_at[i]]], doc->key[doc->word_at[doc->open_at[i] + 1]]);
+            doc->keys[count++] = combine(doc->in.key[doc->word_at[doc->open_at[i]]], doc->in.key[doc->word_at[doc->open_at[i] + 1]]);
     if (quality_first_equal(doc->keys, count, doc->same) < 0)
         return -1;
     for (int64_t i = 0; i < count; i++)
@@ -211,80 +206,60 @@ static void likeness(Document *doc, double *out)
         chosen[count] = i;
         count += doc->sentence[i].content >= COMPARABLE;
     }
-    quality_likeness(doc->content_at, doc->content, doc->of, doc->stem, doc->word, doc->zero, chosen, count, doc->value);
+    quality_likeness(doc->content_at, doc->content, doc->of, doc->in.stem, doc->in.word, doc->zero, chosen, count, doc->value);
     out[N_COMPARABLE] = (double)count;
     for (int64_t i = 0; i < count; i++)
         out[N_ALIKE] += doc->value[i];
 }
 
-static int count(Document *doc, const uint8_t *listed, int64_t lexicon, double *out)
+static int count(Document *doc, const Lists *lists, double *out)
 {
-    cut_sentences(doc, listed, lexicon);
+    cut_sentences(doc, lists);
     find_quotations(doc);
     look(doc, out);
     out[N_SPEAKERS] = (double)speakers(doc);
     out[N_FOREIGN] = foreign(doc);
     look_at_sentences(doc, out);
     likeness(doc, out);
-    const int64_t runs = quality_repeated(doc->word_at, doc->words, doc->key, doc->of, doc->zero, RUN, WINDOW, doc->same);
+    const int64_t runs = quality_repeated(doc->word_at, doc->words, doc->in.key, doc->of, doc->zero, RUN, WINDOW, doc->same);
     out[N_REPEATED] = (double)runs;
     return runs < 0 || openings(doc, out) < 0 || stems(doc, out) < 0 ? -1 : 0;
 }
 
-/* Scratch for documents of at most so many tokens, in one piece; NULL when memory is lacking. */
-static void *open_document(Document *doc, int64_t most)
+/* Memory to count in documents of at most so many tokens; NULL when it is lacking. Whoever opens it frees it. */
+void *open_counting(int64_t most)
 {
-    const size_t n = (size_t)most + 1;
-    char *scratch = malloc(n * (4 * sizeof(uint8_t) + 6 * sizeof(int64_t) + sizeof(uint64_t) + sizeof(Sentence) + sizeof(double)));
-    if (!scratch)
+    const size_t n = (size_t)most + 1, bytes = 4 * sizeof(uint8_t) + 6 * sizeof(int64_t) + sizeof(uint64_t);
+    Document *doc = malloc(sizeof *doc + n * (bytes + sizeof(Sentence) + sizeof(double)));
+    if (!doc)
         return NULL;
-    doc->sentence = (Sentence *)scratch;
+    doc->sentence = (Sentence *)(doc + 1);
     doc->value = (double *)(doc->sentence + n);
     doc->keys = (uint64_t *)(doc->value + n);
     int64_t **const indices[] = {&doc->of, &doc->word_at, &doc->content_at, &doc->open_at, &doc->same, &doc->zero};
-    for (int i = 0; i < 6; i++)
-        *indices[i] = (int64_t *)(doc->keys + n) + n * (size_t)i;
-    uint8_t **const bytes[] = {&doc->lists, &doc->starts, &doc->quoted, &doc->flag};
-    for (int i = 0; i < 4; i++)
-        *bytes[i] = (uint8_t *)(doc->zero + n) + n * (size_t)i;
+    for (size_t i = 0; i < 6; i++)
+        *indices[i] = (int64_t *)(doc->keys + n) + n * i;
+    uint8_t **const flags[] = {&doc->lists, &doc->starts, &doc->quoted, &doc->flag};
+    for (size_t i = 0; i < 4; i++)
+        *flags[i] = (uint8_t *)(doc->zero + n) + n * i;
     memset(doc->zero, 0, n * sizeof *doc->zero);
-    return scratch;
+    return doc;
 }
 
-/* Numbers of each of `docs` documents, which begin at the tokens `first` of `n`: a row for each number in `table`.
- * `listed`: the lists of each of `lexicon` words, and for word -1. Returns 0, or -1 when memory is lacking. */
-API int64_t quality_counted(const uint8_t *kind, const int64_t *start, const int64_t *end, const int32_t *word,
-                            const uint64_t *key, const uint64_t *stem, const uint8_t *lower, const int64_t *first,
-                            int64_t n, int64_t docs, const uint8_t *listed, int64_t lexicon, const int32_t *opening,
-                            int64_t words, const uint32_t *marks, const uint64_t *keys, const int32_t *slots, const uint8_t *slot_marks,
-                            int64_t none, int64_t bits, int64_t lists, double *table)
+/* Numbers of one document, `apart` so many places in `out`; then how many phrases of each list. Returns 0, or -1 when
+ * memory is lacking. */
+int count_tokens(const Tokens *tokens, const Lists *lists, void *memory, double *out, int64_t apart)
 {
-    const Phrases phrases = {opening, words, marks, {keys, slots, slot_marks, none, bits}, lists};
-    int64_t most = 0, lacking = 0;
-    for (int64_t i = 0; i < docs; i++) {
-        const int64_t size = (i + 1 < docs ? first[i + 1] : n) - first[i];
-        most = size > most ? size : most;
-    }
-    Document doc;
-    void *const scratch = open_document(&doc, most);
-    for (int64_t i = 0; i < docs && scratch && !lacking; i++) {
-        double out[N_PHRASES] = {0};
-        int64_t found[LISTS] = {0};
-        doc.n = (i + 1 < docs ? first[i + 1] : n) - first[i];
-        doc.kind = kind + first[i];
-        doc.start = start + first[i];
-        doc.end = end + first[i];
-        doc.word = word + first[i];
-        doc.key = key + first[i];
-        doc.stem = stem + first[i];
-        doc.lower = lower;
-        lacking = count(&doc, listed, lexicon, out) < 0;
-        match(&phrases, doc.word, doc.n, found, NULL);
-        for (int row = 0; row < N_PHRASES; row++)
-            table[row * docs + i] = out[row];
-        for (int64_t list = 0; list < lists; list++)
-            table[(N_PHRASES + list) * docs + i] = (double)found[list];
-    }
-    free(scratch);
-    return scratch && !lacking ? 0 : -1;
+    Document *doc = memory;
+    double found[N_PHRASES] = {0};
+    int64_t phrases[LISTS] = {0};
+    doc->in = *tokens;
+    if (count(doc, lists, found) < 0)
+        return -1;
+    match(&lists->phrases, tokens->word, tokens->n, phrases, NULL);
+    for (int row = 0; row < N_PHRASES; row++)
+        out[row * apart] = found[row];
+    for (int64_t list = 0; list < lists->phrases.lists; list++)
+        out[(N_PHRASES + list) * apart] = (double)phrases[list];
+    return 0;
 }

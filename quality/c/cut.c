@@ -3,7 +3,7 @@
 
 enum { DROPPED = 255 };
 enum { DIGIT = 1, LETTER = 2, WORD = DIGIT | LETTER, INNER = 4, RUN = 8, MARK = 16, BREAK = 32 };
-enum { WRAPPED_LINE = 120, INDENT = 8, STEM = 6, LONGEST = 16 };
+enum { WRAPPED_LINE = 120, INDENT = 8, STEM = 6, LONGEST = 16, PAD = 24 };
 #define UNWRAPPED (1.0 / 3.0)
 
 typedef struct {
@@ -15,8 +15,7 @@ typedef struct {
 
 typedef struct {
     const uint8_t *data;
-    const uint8_t *marks;
-    uint8_t class[256];
+    const uint8_t *marks, *class;
     uint8_t *in_word; /* a bit for each byte */
     int64_t *start, *end;
     uint8_t *kind;
@@ -25,20 +24,21 @@ typedef struct {
     int64_t count;
 } Cut;
 
-static void classes(Cut *cut)
+void open_cutting(Cutting *cutting)
 {
+    uint8_t *class = cutting->class;
     for (int c = 0; c < 256; c++)
-        cut->class[c] = cut->marks[c] ? MARK : 0;
+        class[c] = cutting->marks[c] ? MARK : 0;
     for (int c = '0'; c <= '9'; c++)
-        cut->class[c] = DIGIT;
+        class[c] = DIGIT;
     for (int c = 'a'; c <= 'z'; c++)
-        cut->class[c] = cut->class[c - 32] = LETTER;
-    cut->class[0x80] = LETTER;
-    cut->class['\''] |= INNER;
-    cut->class['.'] |= INNER | RUN;
-    cut->class[','] |= INNER;
-    cut->class['-'] |= RUN;
-    cut->class[0] = cut->class['\n'] = BREAK;
+        class[c] = class[c - 32] = LETTER;
+    class[0x80] = LETTER;
+    class['\''] |= INNER;
+    class['.'] |= INNER | RUN;
+    class[','] |= INNER;
+    class['-'] |= RUN;
+    class[0] = class['\n'] = BREAK;
 }
 
 static uint8_t in_word(uint8_t c)
@@ -155,7 +155,7 @@ static void close_document(Cut *cut)
     cut->count = 0;
 }
 
-static void tokens(Cut *cut, int64_t size)
+static void cut_lines(Cut *cut, int64_t size)
 {
     const uint8_t *data = cut->data;
     open_line(cut, 0, -1);
@@ -226,47 +226,61 @@ API int64_t quality_most_tokens(const uint8_t *data, int64_t size)
     return most + size - at;
 }
 
-/* Tokens of `size` bytes of documents, each ended by a NUL and the first begun by one; 24 more NULs follow.
- * All arrays of tokens have as many places as `quality_most_tokens` says, `lower` has those of the data. Returns how many tokens there are, or -1
- * when memory is lacking. */
-API int64_t quality_cut(const uint8_t *data, int64_t size, const uint8_t *marks, const uint64_t *keys,
-                        const int32_t *slots, const uint8_t *slot_marks, int64_t none, int64_t bits, const uint64_t *second_halves, uint8_t *lower,
-                        int64_t *start, int64_t *end, uint8_t *kind, int32_t *word, uint64_t *key, uint64_t *stem,
-                        int64_t *doc)
+/* Of the tokens cut those stay that are none of the dropped; words are looked up. */
+static int64_t keep(const Cutting *cutting, Tokens *tokens, int64_t cut, int64_t *doc)
 {
-    const Table table = {keys, slots, slot_marks, none, bits};
-    Cut cut = {.data = data, .marks = marks, .start = start, .end = end, .kind = kind};
+    int64_t kept = 0, document = 0;
+    for (int64_t i = 0; i < cut; i++) {
+        if (tokens->kind[i] == DROPPED)
+            continue;
+        const int64_t start = tokens->start[kept] = tokens->start[i], end = tokens->end[kept] = tokens->end[i];
+        const uint8_t kind = tokens->kind[kept] = tokens->kind[i];
+        if (doc)
+            doc[kept] = document;
+        tokens->word[kept] = -1;
+        tokens->key[kept] = tokens->stem[kept] = 0;
+        document += kind == END;
+        if (kind < POINT)
+            find(&cutting->words, cutting->second_halves, tokens->lower + start, end - start, tokens->word + kept,
+                 tokens->key + kept, tokens->stem + kept);
+        kept++;
+    }
+    return kept;
+}
+
+/* Tokens of `size` bytes of documents, each ended by a NUL and the first begun by one; 24 more bytes follow. Tokens have
+ * as many places as `quality_most_tokens` says, `lower` those of the data. `doc`: of each token, unless it is NULL.
+ * Returns how many tokens there are, or -1 when memory is lacking. */
+int64_t cut_tokens(const Cutting *cutting, const uint8_t *data, int64_t size, Tokens *tokens, int64_t *doc)
+{
+    Cut cut = {.data = data, .marks = cutting->marks, .class = cutting->class,
+               .start = tokens->start, .end = tokens->end, .kind = tokens->kind};
     int64_t breaks = 1;
     for (int64_t i = 0; i < size; i++)
         breaks += (data[i] == 0) | (data[i] == '\n');
     cut.lines = malloc((size_t)breaks * sizeof(Line));
-    cut.in_word = calloc((size_t)size / 8 + 32, 1);
-    if (!cut.lines || !cut.in_word) {
-        free(cut.lines);
-        free(cut.in_word);
-        return -1;
+    cut.in_word = malloc((size_t)size / 8 + 32);
+    const int lacking = !cut.lines || !cut.in_word;
+    if (!lacking) {
+        mark_words(data, size + PAD, cut.in_word);
+        for (int64_t i = 0; i < size + PAD; i++)
+            tokens->lower[i] = data[i] | (uint8_t)(((uint8_t)(data[i] - 'A') < 26) << 5);
+        cut_lines(&cut, size);
     }
-    classes(&cut);
-    mark_words(data, size + 24, cut.in_word);
-    for (int64_t i = 0; i < size + 24; i++)
-        lower[i] = data[i] | (uint8_t)(((uint8_t)(data[i] - 'A') < 26) << 5);
-    tokens(&cut, size);
     free(cut.lines);
     free(cut.in_word);
-    int64_t kept = 0, document = 0;
-    for (int64_t i = 0; i < cut.tokens; i++) {
-        if (kind[i] == DROPPED)
-            continue;
-        start[kept] = start[i];
-        end[kept] = end[i];
-        kind[kept] = kind[i];
-        doc[kept] = document;
-        word[kept] = -1;
-        key[kept] = stem[kept] = 0;
-        document += kind[i] == END;
-        if (kind[i] < POINT)
-            find(&table, second_halves, lower + start[i], end[i] - start[i], word + kept, key + kept, stem + kept);
-        kept++;
-    }
-    return kept;
+    tokens->n = lacking ? -1 : keep(cutting, tokens, cut.tokens, doc);
+    return tokens->n;
+}
+
+/* The same for the arguments of Python. */
+API int64_t quality_cut(const uint8_t *data, int64_t size, const uint8_t *marks, const uint64_t *keys,
+                        const int32_t *slots, const uint8_t *slot_marks, int64_t none, int64_t bits,
+                        const uint64_t *second_halves, uint8_t *lower, int64_t *start, int64_t *end, uint8_t *kind,
+                        int32_t *word, uint64_t *key, uint64_t *stem, int64_t *doc)
+{
+    Cutting cutting = {.marks = marks, .words = {keys, slots, slot_marks, none, bits}, .second_halves = second_halves};
+    Tokens tokens = {0, kind, lower, start, end, word, key, stem};
+    open_cutting(&cutting);
+    return cut_tokens(&cutting, data, size, &tokens, doc);
 }

@@ -26,7 +26,7 @@ static int64_t first_seen(Seen *seen, int64_t index)
     uint64_t slot = ((key ^ (key >> 29)) * UINT64_C(0x9E3779B97F4A7C15)) >> (64 - seen->bits);
     int32_t at = seen->slots[slot];
     /* Whether a key was seen cannot be foreseen: the one branch is on whether another key stands in its place. */
-    while ((at != 0) & (seen->keys[at - (at != 0)] != key)) {
+    while (some((uint64_t)at) & some(seen->keys[at - (at != 0)] ^ key)) {
         slot = (slot + step) & last;
         at = seen->slots[slot];
     }

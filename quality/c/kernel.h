@@ -86,7 +86,42 @@ typedef struct {
     int64_t lists;
 } Phrases;
 
+enum { HEADS = 4 }; /* quality/model.py */
+
 enum { LISTS = 32 }; /* of phrases, at most */
+
+/* Tokens of one document, or of many (quality/block.py). `lower`: the bytes they are of, in lower case. */
+typedef struct {
+    int64_t n;
+    uint8_t *kind, *lower;
+    int64_t *start, *end;
+    int32_t *word;
+    uint64_t *key, *stem;
+} Tokens;
+
+/* What tokens are cut by: the class of each mark, the class of each byte to the tokeniser, and the words known. */
+typedef struct {
+    const uint8_t *marks;
+    uint8_t class[256];
+    Table words;
+    const uint64_t *second_halves;
+} Cutting;
+
+/* What is looked for to be counted: the lists of each of `words` words and, at the end, of none; and phrases. */
+typedef struct {
+    const uint8_t *of_word;
+    int64_t words;
+    Phrases phrases;
+} Lists;
+
+/* Terms of one symbol and of two (quality/terms.py), and what they weigh: `level` for each number of times, `idf` for
+ * each term, and a row of `weights`. `single`: the term of each symbol, or -1. */
+typedef struct {
+    int64_t known, classes;
+    const int32_t *single;
+    Table pairs;
+    const double *level, *idf, *weights;
+} Terms;
 
 /* Where phrases are told, as far as there is room. */
 typedef struct {
@@ -94,9 +129,16 @@ typedef struct {
     int64_t *list, *first, *last;
 } Hits;
 
-/* What one room does for another. */
+/* What one room does for another. Those that need memory get what another one made for so many tokens. */
+void open_cutting(Cutting *cutting);
+int64_t cut_tokens(const Cutting *cutting, const uint8_t *data, int64_t size, Tokens *tokens, int64_t *doc);
 int64_t match(const Phrases *phrases, const int32_t *word, int64_t n, int64_t *counts, const Hits *hits);
+void *open_counting(int64_t most);
+int count_tokens(const Tokens *tokens, const Lists *lists, void *memory, double *out, int64_t apart);
+void *open_weighing(const Terms *terms, int64_t most);
+void weigh_tokens(const Tokens *tokens, const Terms *terms, void *memory, double *out);
 uint64_t combine(uint64_t left, uint64_t right);
+API int64_t quality_most_tokens(const uint8_t *data, int64_t size);
 API int64_t quality_first_equal(const uint64_t *keys, int64_t count, int64_t *first);
 API int64_t quality_repeated(const int64_t *words, int64_t count, const uint64_t *key, const int64_t *of,
                              const int64_t *doc, int64_t length, int64_t window, int64_t *repeated);

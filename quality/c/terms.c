@@ -3,41 +3,35 @@
 
 #include "kernel.h"
 
-enum { HEADS = 4, LONGEST = 2 }; /* quality/model.py, quality/terms.py */
+enum { LONGEST = 2 }; /* quality/terms.py */
 
-/* Tokens of `docs` documents, which begin at the tokens `first` of `n`, and the terms of one and of two symbols.
- * `single`: term of each symbol, or -1. */
-typedef struct {
-    const int32_t *word;
-    const uint8_t *kind;
-    const int64_t *first;
-    int64_t n, docs, known, classes;
-    const int32_t *single;
-    Table pairs;
-} Terms;
-
-/* Terms of the document at hand, each once, in the order of their first use, and how often each term stands in it. */
+/* The symbols of a document, its terms, each once, in the order of their first use, and how often each stands in it. */
 typedef struct {
     int32_t *symbol, *found, *used, *times;
-    int64_t count;
+    int64_t n, count;
 } Counter;
 
-static int64_t end_of(const Terms *terms, int64_t doc) { return doc + 1 < terms->docs ? terms->first[doc + 1] : terms->n; }
-
-static int open_counter(Counter *counter, const Terms *terms)
+/* Memory to count terms of documents of at most so many tokens; NULL when it is lacking. Whoever opens it frees it. */
+void *open_weighing(const Terms *terms, int64_t most)
 {
-    int64_t most = 0;
-    for (int64_t doc = 0; doc < terms->docs; doc++)
-        most = end_of(terms, doc) - terms->first[doc] > most ? end_of(terms, doc) - terms->first[doc] : most;
     const size_t n = (size_t)most + 1, size = (size_t)terms->pairs.none + 1;
-    counter->symbol = terms->n < INT32_MAX / 2 ? malloc((n * (2 + LONGEST) + size) * sizeof(int32_t)) : NULL;
+    Counter *counter = most < INT32_MAX / 2 ? malloc(sizeof *counter + (n * (2 + LONGEST) + size) * sizeof(int32_t)) : NULL;
+    if (!counter)
+        return NULL;
+    counter->symbol = (int32_t *)(counter + 1);
     counter->found = counter->symbol + n;
     counter->used = counter->found + n;
     counter->times = counter->used + n * LONGEST;
     counter->count = 0;
-    if (counter->symbol)
-        memset(counter->times, 0, size * sizeof(int32_t));
-    return counter->symbol != NULL;
+    memset(counter->times, 0, size * sizeof(int32_t));
+    return counter;
+}
+
+static void read_symbols(Counter *counter, const Terms *terms, const int32_t *word, const uint8_t *kind, int64_t n)
+{
+    counter->n = n;
+    for (int64_t i = 0; i < n; i++)
+        counter->symbol[i] = (int32_t)(word[i] >= 0 && word[i] < terms->known ? word[i] + terms->classes : kind[i]);
 }
 
 /* Whether a term is known, or was in the document before, cannot be foreseen: no branch asks it. */
@@ -50,20 +44,20 @@ static void add(Counter *counter, int64_t n)
     }
 }
 
-/* Counts the terms of so many symbols in a document. */
-static void count(Counter *counter, const Terms *terms, int64_t doc, int size)
+static void count_singles(Counter *counter, const Terms *terms)
 {
-    const int64_t begin = terms->first[doc], n = end_of(terms, doc) - begin;
     int64_t found = 0;
-    for (int64_t i = 0; i < n; i++) {
-        const int32_t word = terms->word[begin + i];
-        counter->symbol[i] = (int32_t)(word >= 0 && word < terms->known ? word + terms->classes : terms->kind[begin + i]);
-    }
-    for (int64_t i = 0; i < n && size == 1; i++) {
+    for (int64_t i = 0; i < counter->n; i++) {
         counter->found[found] = terms->single[counter->symbol[i]];
         found += counter->found[found] >= 0;
     }
-    for (int64_t i = 0; i + 1 < n && size == 2; i++) {
+    add(counter, found);
+}
+
+static void count_pairs(Counter *counter, const Terms *terms)
+{
+    int64_t found = 0;
+    for (int64_t i = 0; i + 1 < counter->n; i++) {
         const uint64_t pair = (uint64_t)(counter->symbol[i] + 1) << 16 | (uint64_t)(counter->symbol[i + 1] + 1);
         counter->found[found] = table_find_rare(&terms->pairs, pair);
         found += counter->found[found] >= 0;
@@ -78,30 +72,33 @@ static void forget(Counter *counter)
     counter->count = 0;
 }
 
-/* Counts of the terms in each document. The three arrays of the output have 2 * n + 1 places. Returns how many counts
- * there are, or -1 when memory is lacking. */
+/* Counts of the terms in each of `docs` documents, which begin at the tokens `first` of `n`: those of one symbol, then
+ * those of two. The three arrays of the output have 2 * n + 1 places. Returns how many counts there are, or -1 when
+ * memory is lacking. */
 API int64_t quality_count(const int32_t *word, const uint8_t *kind, const int64_t *first, int64_t n, int64_t docs,
                           int64_t known, int64_t classes, const int32_t *single, const uint64_t *keys,
                           const int32_t *slots, const uint8_t *marks, int64_t none, int64_t bits, int64_t *doc_out,
                           int64_t *term_out, int64_t *times)
 {
-    const Terms terms = {word, kind, first, n, docs, known, classes, single, {keys, slots, marks, none, bits}};
-    Counter counter;
+    const Terms terms = {known, classes, single, {keys, slots, marks, none, bits}, NULL, NULL, NULL};
+    Counter *const counter = open_weighing(&terms, n);
     int64_t counts = 0;
-    if (!open_counter(&counter, &terms))
-        return -1;
-    for (int64_t job = 0; job < LONGEST * docs; job++) {
-        const int64_t doc = job % docs;
-        count(&counter, &terms, doc, 1 + (int)(job / docs));
-        for (int64_t i = 0; i < counter.count; i++, counts++) {
+    for (int64_t job = 0; counter && job < LONGEST * docs; job++) {
+        const int64_t doc = job % docs, begin = first[doc], end = doc + 1 < docs ? first[doc + 1] : n;
+        read_symbols(counter, &terms, word + begin, kind + begin, end - begin);
+        if (job < docs)
+            count_singles(counter, &terms);
+        else
+            count_pairs(counter, &terms);
+        for (int64_t i = 0; i < counter->count; i++, counts++) {
             doc_out[counts] = doc;
-            term_out[counts] = counter.used[i];
-            times[counts] = counter.times[counter.used[i]];
+            term_out[counts] = counter->used[i];
+            times[counts] = counter->times[counter->used[i]];
         }
-        forget(&counter);
+        forget(counter);
     }
-    free(counter.symbol);
-    return counts;
+    free(counter);
+    return counter ? counts : -1;
 }
 
 /* tfidf: `level` is the weight of each number of times. `norm` has a place for each document. */
@@ -126,42 +123,25 @@ API int64_t quality_tfidf(const int64_t *doc, const int64_t *term, const int64_t
     return 0;
 }
 
-/* What the terms of a document add to the logits: those of `quality_tfidf` times the weights. */
-static void weigh(const Counter *counter, const double *level, const double *idf, const double *weights, double *out)
+/* What the terms of a document add to the logits of the HEADS: the values of `quality_tfidf` times the weights. */
+void weigh_tokens(const Tokens *tokens, const Terms *terms, void *memory, double *out)
 {
-    double norm = 0;
+    Counter *const counter = memory;
+    read_symbols(counter, terms, tokens->word, tokens->kind, tokens->n);
+    count_singles(counter, terms);
+    count_pairs(counter, terms);
+    double norm = 0, sums[HEADS] = {0};
     for (int64_t i = 0; i < counter->count; i++) {
-        const double value = level[counter->times[counter->used[i]]] * idf[counter->used[i]];
+        const double value = terms->level[counter->times[counter->used[i]]] * terms->idf[counter->used[i]];
         norm += value * value;
     }
     norm = norm > 0 ? sqrt(norm) : 1;
-    double sums[HEADS] = {0};
     for (int64_t i = 0; i < counter->count; i++) {
-        const int32_t term = counter->used[i];
-        const double value = level[counter->times[term]] * idf[term] / norm;
+        const int64_t term = counter->used[i];
+        const double value = terms->level[counter->times[term]] * terms->idf[term] / norm;
         for (int head = 0; head < HEADS; head++)
-            sums[head] += value * weights[(int64_t)term * HEADS + head];
+            sums[head] += value * terms->weights[term * HEADS + head];
     }
     memcpy(out, sums, sizeof sums);
-}
-
-/* What the terms add to the logits of each document: `weights` and `out` have a row of HEADS for each term and document.
- * Returns 0, or -1 when memory is lacking. */
-API int64_t quality_term_logits(const int32_t *word, const uint8_t *kind, const int64_t *first, int64_t n, int64_t docs,
-                                int64_t known, int64_t classes, const int32_t *single, const uint64_t *keys,
-                                const int32_t *slots, const uint8_t *marks, int64_t none, int64_t bits,
-                                const double *level, const double *idf, const double *weights, double *out)
-{
-    const Terms terms = {word, kind, first, n, docs, known, classes, single, {keys, slots, marks, none, bits}};
-    Counter counter;
-    if (!open_counter(&counter, &terms))
-        return -1;
-    for (int64_t doc = 0; doc < docs; doc++) {
-        count(&counter, &terms, doc, 1);
-        count(&counter, &terms, doc, 2);
-        weigh(&counter, level, idf, weights, out + doc * HEADS);
-        forget(&counter);
-    }
-    free(counter.symbol);
-    return 0;
+    forget(counter);
 }

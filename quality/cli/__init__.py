@@ -7,12 +7,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from io import TextIOWrapper
-from typing import Any
+from io import BufferedWriter, RawIOBase, TextIOWrapper
+from typing import Any, TextIO
 
 import click
 
-from quality.errors import QualityError
+from quality.errors import InputError, QualityError
 
 COMMANDS = ("batch", "calibrate", "corpus", "evaluate", "model", "report", "score", "serve", "sites", "train")
 """Names of the commands; each is the function of its name in the module of its name."""
@@ -49,8 +49,7 @@ class Rooms(click.Group):
             complain(error)
             code = 2
         except BrokenPipeError:
-            # Nobody reads on: say nothing, and leave nothing to be flushed at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _silence()  # nobody reads on
             code = BROKEN_PIPE
         except KeyboardInterrupt:
             code = INTERRUPTED
@@ -115,4 +114,26 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    quality(prog_name="quality")
+    sys.stdout = _complete(sys.stdout)
+    try:
+        quality(prog_name="quality")
+    except OSError as error:
+        _silence()
+        complain(InputError(str(error.filename or "-"), f"cannot be written: {(error.strerror or str(error)).lower()}"))
+        sys.exit(2)
+
+
+def _complete(stream: TextIO) -> TextIO:
+    """A stream that writes all that it is given, or raises.
+
+    $PYTHONUNBUFFERED takes away the layer that goes on where a disk took a part only.
+    """
+    if not isinstance(stream, TextIOWrapper) or not isinstance(stream.buffer, RawIOBase):
+        return stream
+    encoding, errors = stream.encoding, stream.errors
+    return TextIOWrapper(BufferedWriter(stream.detach()), encoding, errors, write_through=True)
+
+
+def _silence() -> None:
+    """Leave nothing to be flushed at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -15,7 +15,7 @@ from quality import batch as stream
 from quality import inputs, output
 from quality.chunks import Cutter
 from quality.cli.options import Size, field_keys
-from quality.errors import InputError, UsageError
+from quality.errors import InputError, UsageError, reason
 from quality.inputs import STDIN, Input
 from quality.journal import Header
 from quality.lock import held
@@ -163,7 +163,7 @@ def _file(files: Names | None, resume: bool, header: Header, task: Task) -> Outp
     try:
         return output.resume(files, task.kind, header) if resume else output.begin(files, task.kind, header)
     except OSError as error:
-        raise InputError(str(files.out), f"cannot be written: {inputs.reason(error)}") from None
+        raise InputError(str(files.out), f"cannot be written: {reason(error)}") from None
 
 
 def _run(cutter: Cutter, worker: Worker, target: Output, jobs: int, progress: Progress) -> Tally:
@@ -174,7 +174,7 @@ def _run(cutter: Cutter, worker: Worker, target: Output, jobs: int, progress: Pr
         raise
     except OSError as error:
         name = str(target.names.out) if isinstance(target, File) else STDIN
-        raise InputError(name, f"cannot be written: {inputs.reason(error)}{hint}") from None
+        raise InputError(name, f"cannot be written: {reason(error)}{hint}") from None
     except (KeyboardInterrupt, SystemExit):
         progress.tell(f"interrupted{hint}")
         raise

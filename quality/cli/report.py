@@ -53,6 +53,7 @@ def report(  # noqa: PLR0913, PLR0917 - the options are the interface
       quality report scored.jsonl -o report.html
       quality report scored.parquet -o report.html --details 500
     """
+    from quality.cli.batch import terminable
     from quality.errors import UsageError
     from quality.page.reasons import counted
     from quality.readers import Options
@@ -64,6 +65,7 @@ def report(  # noqa: PLR0913, PLR0917 - the options are the interface
     from quality.sites import Judge, articles
     from quality.sites import Limits as Compared
     from quality.terminal import tell
+    from quality.whole import written
 
     if scored == "-":
         raise UsageError("a report reads its records twice: SCORED is a file, not standard input")
@@ -76,7 +78,8 @@ def report(  # noqa: PLR0913, PLR0917 - the options are the interface
     beside = rejects or Path(f"{scored}.rejects.jsonl")
     found = refused.read(beside) if rejects or beside.is_file() else ()
     page = built(scored, Content(batch, Judge(scorer, limits=Compared(examples=0)).sites(judged), found), scorer)
-    _write(out, page)
+    with terminable(), written(out) as file:
+        file.write(page.encode())
     told = (
         f"{counted(batch.total, 'article')}, {len(batch.worst):,} of them in detail, {len(page.encode()) / 1e6:.1f} MB"
     )
@@ -89,13 +92,3 @@ def _rows(name: str, options: Options, date_key: str) -> Iterator[Row | Reject]:
     from quality.scored import read
 
     return (replace(one, source=Path(name).name) for one in read(name, options, date_key))
-
-
-def _write(out: Path, page: str) -> None:
-    from quality.errors import InputError
-    from quality.inputs import reason
-
-    try:
-        out.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise InputError(str(out), f"cannot be written: {reason(error)}") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from quality.scorer import Scorer
 from quality.share import FARM_ABOVE, FEWEST, OK_BELOW
 from quality.sites import ORDER, Bounds, Judge, Limits, Site, articles, export, records
 from quality.terminal import tell
+from quality.whole import writing, written
 from quality.writers.forms import kind_of
 
 TOLD = 20  # kinds of bad records that are told one by one
@@ -136,7 +138,7 @@ def sites(  # noqa: PLR0913, PLR0917 - the options are the interface
 
 def _outputs(names: tuple[str, ...], out: str) -> set[Path]:
     """What is written, and so is no input of a directory or pattern."""
-    ours = set() if out == STDIN else {Path(out).resolve(), Path(out + ".part").resolve()}
+    ours = set() if out == STDIN else {Path(out + ending).resolve() for ending in ("", ".part", ".lock")}
     if twice := next((name for name in names if name != STDIN and Path(name).resolve() in ours), None):
         raise UsageError(f"{twice}: is an input and written to at once")
     return ours
@@ -150,20 +152,6 @@ def _counting(found: Iterable[Site], counts: Counter[str]) -> Iterator[Site]:
 
 def _write(out: str, write: Callable[[BinaryIO], None]) -> None:
     """Write standard output, or a file that gets its name when it is whole."""
-    path = Path(out)
-    part = Path(out + ".part")
-    try:
-        if out == STDIN:
-            with terminable():
-                write(sys.stdout.buffer)
-            return
-        with terminable(), part.open("wb") as file:
-            write(file)
-        part.replace(path)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise InputError(out, f"cannot be written: {inputs.reason(error)}") from None
-    finally:
-        if out != STDIN:
-            part.unlink(missing_ok=True)
+    target = nullcontext(sys.stdout.buffer) if out == STDIN else written(Path(out))
+    with terminable(), target as file, writing(out):
+        write(file)

@@ -1,5 +1,7 @@
 """Bring the corpus's files into a cache: verified by their SHA-256, in parallel, from the web or from a mirror.
 
+No server is listened to for longer, or for more bytes, than the file of a row takes: rows tell its size.
+
 A cache holds ``files/<sha256>``: whole files as their addresses serve them, and the UTF-8 texts of those articles that
 lie inside larger files (only a mirror has these). What is there and whole is never fetched again.
 """
@@ -10,20 +12,30 @@ import gzip
 import hashlib
 import json
 import os
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pooch
-from requests import RequestException
+import requests
 from tqdm import tqdm
+from urllib3.exceptions import HTTPError
 
 from quality.corpus.rows import Row
-from quality.errors import CorpusError
+from quality.errors import CorpusError, reason
+from quality.whole import writing
 
 TIMEOUT = 30.0
 """Seconds that a server may stay silent."""
+
+PART = 1 << 16
+"""Bytes that are taken of a server at once, at most."""
+
+LONGEST = 300.0
+"""Seconds that a file may take; ours, of 230 kB at most, take one."""
 
 
 @dataclass(slots=True)
@@ -55,6 +67,7 @@ def fetch(rows: Iterable[Row], cache: Path, mirror: Path | None = None, jobs: in
 
     Raises:
         CorpusError: when the mirror is no folder.
+        InputError: when the cache cannot be made.
     """
     outcome = Outcome()
     wanted = list(_missing(rows, cache, outcome))
@@ -88,17 +101,31 @@ def _download(rows: list[Row], cache: Path, jobs: int, outcome: Outcome) -> None
         urls={row.sha256: row.url for row in rows},
         retry_if_failed=1,
     )
-    downloader = pooch.HTTPDownloader(timeout=TIMEOUT)
 
     def bring(row: Row) -> str:
         try:
-            store.fetch(row.sha256, downloader=downloader)
-        except (RequestException, ValueError, OSError) as error:
+            store.fetch(row.sha256, downloader=partial(_receive, row))
+        except (requests.RequestException, HTTPError, ValueError, OSError) as error:
             return f"{row.id}: {row.url}: {_reason(error)}"
         return ""
 
     with ThreadPoolExecutor(jobs) as pool:
         _count(tqdm(pool.map(bring, rows), total=len(rows), unit="file", disable=None), outcome)
+
+
+def _receive(row: Row, url: str, output: str, store: object) -> None:
+    """Write what an address sends into a file, as long as it may be that of a row."""
+    end, size = time.monotonic() + LONGEST, 0
+    as_it_is = {"Accept-Encoding": "identity"}  # what is packed may unpack to anything
+    with requests.get(url, stream=True, timeout=TIMEOUT, headers=as_it_is) as answer, open(output, "wb") as file:
+        answer.raise_for_status()
+        while part := answer.raw.read1(PART, decode_content=False):
+            size += len(part)
+            if size > row.bytes:
+                raise ValueError(f"the file there has more than the {row.bytes} bytes of its row: it was changed")
+            if time.monotonic() > end:
+                raise ValueError(f"did not arrive within {LONGEST:g} seconds")
+            file.write(part)
 
 
 def _reason(error: Exception) -> str:
@@ -119,7 +146,8 @@ def _copy(rows: list[Row], cache: Path, mirror: Path, outcome: Outcome) -> None:
     if not mirror.is_dir():
         raise CorpusError([f"{mirror}: no such folder"])
     texts = _texts(mirror / "other.jsonl.gz")
-    (cache / "files").mkdir(parents=True, exist_ok=True)
+    with writing(str(cache)):
+        (cache / "files").mkdir(parents=True, exist_ok=True)
 
     def bring(row: Row) -> str:
         found = [path for path in (mirror / row.sha256, mirror / "raw" / row.sha256) if path.is_file()]
@@ -128,7 +156,10 @@ def _copy(rows: list[Row], cache: Path, mirror: Path, outcome: Outcome) -> None:
             return f"{row.id}: {mirror}: has no {row.sha256}"
         if not _whole(content, row):
             return f"{row.id}: {found[0] if found else mirror}: has another SHA-256: it was changed or damaged"
-        write_whole(cached(row, cache), content)
+        try:
+            write_whole(cached(row, cache), content)
+        except OSError as error:
+            return f"{row.id}: {cache}: cannot be written: {reason(error)}"
         return ""
 
     _count(map(bring, tqdm(rows, unit="file", disable=None)), outcome)
@@ -147,5 +178,8 @@ def _texts(path: Path) -> dict[str, bytes]:
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that appears under its name only when whole."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    part.write_bytes(content)
-    part.replace(path)
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

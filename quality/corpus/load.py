@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -118,7 +119,9 @@ def _read_texts(rows: list[Row], cache: Path) -> dict[str, str]:
     missing = [row for row in rows if _key(row) not in texts]
     texts |= {_key(row): read(cached(row, cache).read_bytes(), row.format) for row in missing}
     if missing:
-        write_whole(store, json.dumps(known | texts, ensure_ascii=False).encode())
+        # A cache that cannot be written to costs the next load its time, and nothing else.
+        with suppress(OSError):
+            write_whole(store, json.dumps(known | texts, ensure_ascii=False).encode())
     return texts
 
 

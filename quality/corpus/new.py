@@ -8,6 +8,7 @@ from pathlib import Path
 
 from quality.corpus.articles import GENRES, VERSIONS
 from quality.errors import UsageError
+from quality.whole import writing
 
 _SUBJECT = re.compile(r"[a-z]+(-[a-z0-9]+)+")
 
@@ -39,6 +40,7 @@ def create(folder: Path, subject: str, versions: Sequence[str] = VERSIONS) -> li
 
     Raises:
         UsageError: for a subject of no genre or shape, or when one of the files is there already.
+        InputError: when they cannot be written.
     """
     if not _SUBJECT.fullmatch(subject) or subject.partition("-")[0] not in GENRES:
         raise UsageError(f"subject {subject!r} is not a genre ({', '.join(GENRES)}) and words with hyphens between")
@@ -46,7 +48,8 @@ def create(folder: Path, subject: str, versions: Sequence[str] = VERSIONS) -> li
     for path in paths:
         if path.exists():
             raise UsageError(f"{path}: is there already")
-    for path in paths:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(skeleton(subject, path.stem), encoding="utf-8")
+    with writing(str(folder / subject)):
+        for path in paths:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(skeleton(subject, path.stem), encoding="utf-8")
     return paths

@@ -15,6 +15,9 @@ from quality.errors import CorpusError
 AXES = ("filler", "repetition", "unsourced", "farm")
 """The four labels, each a whole number from 0 to 4 (``corpus/GUIDE.md``)."""
 
+LARGEST = 32 << 20
+"""Bytes of a file; the longest has 230 kB. No more is ever fetched for a row."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -71,12 +74,16 @@ def _count(value: object) -> bool:
     return type(value) is int and value >= 0
 
 
+def _size(value: object) -> bool:
+    return _count(value) and value <= LARGEST  # type: ignore[operator]  # it is a number
+
+
 _VALID: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "id": (_like(r"[\w-]+(/[\w-]+)+"), "a name like source/001"),
     "family": (_like(r"[\w.-]+"), "a name"),
     "source": (_like(r"[\w.-]+"), "a name"),
     "sha256": (_like(r"[0-9a-f]{64}"), "64 hex digits"),
-    "bytes": (_count, "a whole number"),
+    "bytes": (_size, f"a whole number up to {LARGEST}"),
     "format": (lambda value: value in get_args(Format), f"one of {', '.join(get_args(Format))}"),
     "licence": (_like(r"\S.*"), "a text"),
     "words": (_count, "a whole number"),

@@ -174,7 +174,7 @@ def _html(text: str, source: str, options: Options) -> Document | Reject:
 
 
 def _is_cut(text: str) -> bool:
-    return CUT.search(text, max(0, len(text) - 40)) is not None
+    return "]" in text[-40:] and CUT.search(text, max(0, len(text) - 40)) is not None
 
 
 def _first(record: Mapping[str, Any], names: tuple[str, ...], form: Any) -> str:

@@ -50,7 +50,7 @@ def lines(stream: BinaryIO, source: str, options: Options, first: int = 1) -> It
         content = stream.readline(most + 2)
         if not content:
             return
-        if len(content.rstrip(b"\r\n")) > most:
+        if len(content) > most and len(content.rstrip(b"\r\n")) > most:
             while content and not content.endswith(b"\n"):
                 content = stream.readline(SKIP)
             yield Reject(source, f"line {number}", "", f"is larger than {most} bytes (see --max-record)")

@@ -12,6 +12,7 @@ from quality.document import Document
 from quality.errors import InputError
 from quality.readers import fields
 from quality.readers.base import Options, Reject, needed
+from quality.whole import writing
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile
@@ -100,6 +101,7 @@ def _seekable(stream: BinaryIO) -> Iterator[BinaryIO]:
         yield stream
         return
     with tempfile.TemporaryFile() as copy:
-        shutil.copyfileobj(stream, copy)
-        copy.seek(0)
+        with writing(tempfile.gettempdir()):
+            shutil.copyfileobj(stream, copy)
+            copy.seek(0)
         yield copy

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 import orjson
 
-from quality.errors import InputError
-from quality.inputs import reason
+from quality.errors import InputError, reason
 from quality.page.markup import Safe, element
 from quality.readers import Reject
 from quality.report.sites import wide

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from quality.sites.site import Site
+from quality.whole import writing
 from quality.writers.csv import cell
 from quality.writers.forms import SQUEEZES, Kind
 from quality.writers.records import dumped
@@ -33,7 +34,9 @@ def ranked(sites: Iterable[Site]) -> Iterator[dict[str, Any]]:
     with tempfile.TemporaryFile() as file:
         for site in sites:
             places.append((*site.rank(), file.tell()))
-            file.write(dumped(site.as_dict()) + b"\n")
+            with writing(tempfile.gettempdir()):
+                file.write(dumped(site.as_dict()) + b"\n")
+                file.flush()
         for *_, at in sorted(places):
             file.seek(at)
             yield json.loads(file.readline())

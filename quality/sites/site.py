@@ -118,7 +118,7 @@ class Judge:
         """One site for all articles of each, in an order that depends on the names of the sites alone.
 
         Raises:
-            OSError: see `quality.sites.spill.parted`.
+            InputError: see `quality.sites.spill.parted`.
         """
         for part in parted(articles):
             yield from map(self.site, gather(part, self.limits))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from quality.sites.article import Article, packed, unpacked
+from quality.whole import writing
 
 FAN = 64  # files at a time
 LARGE = 64 << 20  # bytes of articles in a file, from which it is dealt again
@@ -27,7 +28,7 @@ def parted(articles: Iterable[Article], depth: int = 0) -> Iterator[Iterator[Art
     """The articles in parts, each with all articles of its sites; a part is to be read before the next is asked for.
 
     Raises:
-        OSError: when there is no room for the texts in the folder for temporary files ($TMPDIR).
+        InputError: when there is no room for the texts in the folder for temporary files ($TMPDIR).
     """
     with tempfile.TemporaryDirectory(prefix="quality-sites-") as folder:
         for part in _deal(articles, Path(folder), depth):
@@ -44,7 +45,8 @@ class _Part:
         self._sites: set[str] = set()
         self._held: list[bytes] = []
         self._bytes = 0
-        self._file = keep(path.open("wb"))
+        with writing(str(path)):
+            self._file = keep(path.open("wb"))
 
     def add(self, one: Article) -> None:
         """Hold an article, and write what is held when it is much."""
@@ -59,7 +61,9 @@ class _Part:
     def flush(self) -> None:
         """Write what is held, packed."""
         data = zlib.compress(b"".join(self._held), 1)
-        self._file.write(len(data).to_bytes(4, "big") + data)
+        with writing(str(self.path)):
+            self._file.write(len(data).to_bytes(4, "big") + data)
+            self._file.flush()
         self.size += self._bytes
         self._held, self._bytes = [], 0
 

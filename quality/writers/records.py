@@ -87,7 +87,7 @@ def json_lines(records: Iterable[Record], drop: Options | None) -> bytes:
     Where a line came with nothing to be left out, its own bytes are used again and ``quality`` is put before the
     closing brace: the same content as if it were written anew, and faster.
     """
-    return b"".join(_json_line(one, drop) for one in records)
+    return b"".join([_json_line(one, drop) for one in records])
 
 
 def _json_line(one: Record, drop: Options | None) -> bytes:

@@ -13,7 +13,6 @@ from sklearn.base import TransformerMixin
 
 from quality import store
 from quality import terms as term_names
-from quality.features import rows
 from quality.integrations.sklearn.texts import OfTexts, documents
 from quality.model import LinearModel
 from quality.signals import SIGNALS
@@ -47,7 +46,7 @@ class QualityFeatures(TransformerMixin, OfTexts):  # type: ignore[misc]
     def transform(self, X: Sequence[Any]) -> Any:
         """The features of each text."""
         model = self.model_ if hasattr(self, "model_") else store.load(self.model)
-        parts = [rows(one, model.terms, model.idf, model.scale) for one in chunks(documents(X), model.reader())]
+        parts = [model.rows(one) for one in chunks(documents(X), model.reader())]
         signals = np.vstack([one.signals for one in parts])
         if not self.terms:
             return signals
