@@ -12,16 +12,26 @@ import tempfile
 from pathlib import Path
 
 import quality
+from quality.corpus import load
 
-RUN = "import sys, resource; from quality.cli import quality; quality(sys.argv[1:], standalone_mode=False); print("
-PEAK = "resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+RUN = """
+import sys
+from pathlib import Path
+from quality.cli import quality
+quality(sys.argv[1:], standalone_mode=False)
+[peak] = (line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+print(peak)  # of this program alone: ru_maxrss would count what its parent held
+"""
 
 
-def write(path: Path, records: int, sites: int, length: int) -> int:
-    """Scored records whose texts are drawn from the written articles; the size in bytes."""
+def texts(corpus: Path, cache: Path | None) -> list[list[str]]:
+    """The words of each article of the corpus that is at hand."""
+    return [article.text.split() for article in load(corpus, cache) if article.text.strip()]
+
+
+def write(path: Path, words: list[list[str]], records: int, sites: int, length: int) -> int:
+    """Scored records whose texts are pieces of the articles, each with an address of its own; the size in bytes."""
     draw = random.Random(7)
-    files = sorted(Path("corpus/articles").glob("*/*.md"))
-    words = [file.read_text(encoding="utf-8").split("---\n", 2)[2].split() for file in files]
     axes = {"filler": 0.2, "repetition": 0.2, "unsourced": 0.2}
     model = quality.load().name
     with path.open("w", encoding="utf-8") as out:
@@ -38,17 +48,21 @@ def write(path: Path, records: int, sites: int, length: int) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, nargs="+", default=[10_000, 100_000])
-    parser.add_argument("--words", type=int, default=400, help="words of a text")
+    parser.add_argument("--articles", type=int, nargs="+", default=[100], help="of a site; beside all on one site")
+    parser.add_argument("--words", type=int, default=400, help="words of a text, at most")
+    parser.add_argument("--corpus", type=Path, default=Path("corpus"))
+    parser.add_argument("--cache", type=Path)
     options = parser.parse_args()
+    words = texts(options.corpus, options.cache)
     print("| records | sites | MB | CPU s | peak MB |\n|---|---|---|---|---|")
     for records in options.records:
-        for sites in (1, max(records // 100, 1)):
+        for sites in (1, *(max(records // articles, 1) for articles in options.articles)):
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "scored.jsonl"
-                size = write(path, records, sites, options.words)
+                size = write(path, words, records, sites, options.words)
                 before = resource.getrusage(resource.RUSAGE_CHILDREN)
                 arguments = ["sites", str(path), "-o", str(Path(folder) / "sites.jsonl"), "--quiet", "--examples", "0"]
-                command = [sys.executable, "-c", RUN + PEAK, *arguments]
+                command = [sys.executable, "-c", RUN, *arguments]
                 done = subprocess.run(command, check=True, capture_output=True, text=True)
                 after = resource.getrusage(resource.RUSAGE_CHILDREN)
                 seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -124,8 +124,9 @@ class Shares:
         self.spread = spread
         at = np.arange(-LARGEST, LARGEST + BIN / 2, BIN)[:, None] - SHIFTS * spread.between
         honest, farm = (np.exp(-0.5 * ((at - mean) / spread.within) ** 2) for mean in (spread.honest, spread.farm))
-        mixed = _MIDDLES[:, None] * farm[:, None] + (1 - _MIDDLES[:, None]) * honest[:, None]
-        self._table = np.log(mixed + 1e-12).reshape(len(at), -1)
+        table = honest[:, None] + _MIDDLES[:, None] * (farm - honest)[:, None]
+        table += 1e-12
+        self._table = np.log(table, out=table).reshape(len(at), -1)
 
     def __call__(self, scores: Floats) -> Estimate:
         """Estimate from the scores (float64[n], one or more) of a site's articles, in any order."""

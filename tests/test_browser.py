@@ -244,6 +244,13 @@ def test_a_site_narrows_the_table(browser: Browser, report: Path) -> None:
     assert browser.run("return document.activeElement.id") == "site"
 
 
+def test_a_narrow_table_leaves_titles_their_line(browser: Browser, report: Path) -> None:
+    browser.open(report, width=NARROW)
+    widths = browser.run("return ['#rows th', '#rows td'].map((one) => document.querySelector(one).offsetWidth)")
+    assert widths[0] > 0.9 * (NARROW - 32) > widths[1]
+    assert browser.run("return getComputedStyle(document.querySelector('.articles tr')).display") == "grid"
+
+
 def test_an_article_and_back(browser: Browser, report: Path) -> None:
     browser.open(report)
     links = browser.all("#rows a")

@@ -17,6 +17,7 @@ from quality.sites.article import Article
 from quality.sites.gather import Columns, Gathered, Limits, gather
 from quality.sites.parts import differing
 from quality.sites.spill import parted
+from quality.views import Reader
 
 Verdict = Literal["farm", "mixed", "ok", "too few"]
 ORDER: tuple[Verdict, ...] = ("farm", "mixed", "ok", "too few")
@@ -114,6 +115,10 @@ class Judge:
     def _shares(self) -> Shares:
         return Shares(Spread.of(self.scorer.model.meta))
 
+    @cached_property
+    def _reader(self) -> Reader:
+        return self.scorer.model.reader()
+
     def sites(self, articles: Iterable[Article]) -> Iterator[Site]:
         """One site for all articles of each, in an order that depends on the names of the sites alone.
 
@@ -165,7 +170,7 @@ class Judge:
         articles = found.compared
         if len(articles) < 2 or not self.explain:
             return None, [] if articles or scored < 2 else ["Without texts its articles could not be compared."]
-        across = Across.of(articles, self.scorer.model.reader())
+        across = Across.of(articles, self._reader)
         findings = across.findings()
         reasons = [one.reason for one in findings]
         if len(articles) < scored:
