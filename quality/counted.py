@@ -19,6 +19,7 @@ from quality.block import (
     EXCLAMATION,
     MONEY,
     NUMBER,
+    OPEN,
     PARAGRAPH,
     PERCENT,
     POINT,
@@ -45,8 +46,9 @@ NEAR = 3  # tokens between a name and a verb of saying, at most
 OPENED = 4  # words of a sentence whose beginning counts
 LONG = 5  # words of a sentence that should hold something to check
 COMMON = 2000  # the most widespread words of the lexicon
-SENTENCE = range(5, 81)  # words of a sentence of prose: lists run on without an end
-FUNCTION = 0.3  # function words among the words of a sentence of prose
+LONGEST = 80  # words of a sentence of prose: lists run on without an end
+UNENDED = 5, 0.3  # words of a sentence of prose at least, and the share of function words among them
+ENDED = 3, 0.2  # the same where the sentence has an end, which is a sign of prose itself
 CLOSING = 3  # marks after the end of a sentence that are looked through
 _TRAILS = np.isin(np.arange(len(CLASSES)), (QUOTE, CLOSE, PARAGRAPH, END))
 _ENDS = np.isin(np.arange(len(CLASSES)), (POINT, QUESTION, EXCLAMATION, COLON))
@@ -199,7 +201,9 @@ def _same_openings(views: Views) -> Ints:
 def _prose(views: Views) -> Bools:
     """bool[s]: sentences of prose: lists of links, tables and code have pieces without function words."""
     words, function = views.sentences.words, counts(views.listed("function"), views.sentences.first)
-    found: Bools = (words >= SENTENCE.start) & (words < SENTENCE.stop) & (function >= FUNCTION * words)
+    ended = _ended(views)
+    least, share = (np.where(ended, *pair) for pair in zip(ENDED, UNENDED, strict=True))
+    found: Bools = (words >= least) & (words <= LONGEST) & (function >= share * words)
     return found
 
 
@@ -210,6 +214,13 @@ def _ended(views: Views) -> Bools:
         last = np.where(_TRAILS[kind[last]] & (last > first), last - 1, last)
     ended: Bools = _ENDS[kind[last]] | (kind[views.sentences.last] == END)
     return ended
+
+
+def _calls(views: Views) -> Bools:
+    """bool[n]: opening brackets right after a word, as functions are called in code."""
+    block, found = views.block, np.zeros(len(views.block.kind), bool)
+    found[1:] = (block.kind[1:] == OPEN) & block.is_word[:-1] & (block.start[1:] == block.end[:-1])
+    return found
 
 
 def _foreign(views: Views) -> Floats:
@@ -246,6 +257,7 @@ COUNTS: dict[str, Callable[[Views], Floats | Ints]] = {
     "numbers": _tokens(lambda views: views.block.kind == NUMBER),
     "years": _tokens(lambda views: views.block.kind == YEAR),
     "amounts": _tokens(amounts),
+    "calls": _tokens(_calls),
     "names": _tokens(lambda views: views.names),
     "quotations": _tokens(lambda views: views.quoted),
     "speakers": _tokens(speakers),
@@ -269,4 +281,4 @@ COUNTS: dict[str, Callable[[Views], Floats | Ints]] = {
 """What is counted in tokens: words of some kind (``foreign``: their share), sentences of some kind (``prose`` and
 ``whole``: their words; ``old`` and ``alike``: sums of shares), and what returns."""
 
-COMPILED = 27  # the first so many are those of the compiled twin; NumPy counts what is added behind them in any case
+COMPILED = 28  # the first so many are those of the compiled twin; NumPy counts what is added behind them in any case

@@ -3,15 +3,15 @@
 
 enum { SAYING = 1, FUNCTION = 2, ABBREVIATION = 4, FIRST_PERSON = 8, SECOND_PERSON = 16 }; /* quality/language */
 enum { RUN = 3, WINDOW = 200, SETTLED = 6, COMPARABLE = 4, NEAR = 3, OPENED = 4, LONG = 5 };
-enum { COMMON = 2000, SHORTEST = 5, LONGEST = 80, CLOSING = 3, FOREIGN = 0x80 };
+enum { COMMON = 2000, LONGEST = 80, CLOSING = 3, FOREIGN = 0x80 };
 #define OLD (2.0 / 3.0)
-#define PROSE 0.3
+static const struct { int64_t words; double function; } PROSE[] = {{5, 0.3}, {3, 0.2}}; /* without and with an end */
 
 /* The order of COUNTS; after them come the lists of phrases. */
 enum {
-    N_WORDS, N_COMMON, N_FUNCTION, N_FIRST_PERSON, N_SECOND_PERSON, N_NUMBERS, N_YEARS, N_AMOUNTS, N_NAMES, N_QUOTATIONS,
-    N_SPEAKERS, N_FOREIGN, N_LONG, N_BARE, N_PROSE, N_WHOLE, N_OPENED, N_SAME_OPENINGS, N_SETTLED, N_OLD, N_RESTATING,
-    N_COMPARABLE, N_ALIKE, N_ENDING, N_ECHO, N_KEYWORD, N_REPEATED, N_PHRASES
+    N_WORDS, N_COMMON, N_FUNCTION, N_FIRST_PERSON, N_SECOND_PERSON, N_NUMBERS, N_YEARS, N_AMOUNTS, N_CALLS, N_NAMES,
+    N_QUOTATIONS, N_SPEAKERS, N_FOREIGN, N_LONG, N_BARE, N_PROSE, N_WHOLE, N_OPENED, N_SAME_OPENINGS, N_SETTLED, N_OLD,
+    N_RESTATING, N_COMPARABLE, N_ALIKE, N_ENDING, N_ECHO, N_KEYWORD, N_REPEATED, N_PHRASES
 };
 
 typedef struct {
@@ -58,7 +58,7 @@ static void find_quotations(Document *doc)
 static void look(Document *doc, double *out)
 {
     int64_t common = 0, function = 0, first = 0, second = 0, numbers = 0, years = 0, amounts = 0, names = 0, quoted = 0;
-    int64_t words = 0, content = 0, opens = 0, begun = 0;
+    int64_t calls = 0, words = 0, content = 0, opens = 0, begun = 0;
     Sentence *sentence = doc->sentence;
     memset(sentence, 0, sizeof *sentence);
     for (int64_t i = 0; i < doc->in.n; i++) {
@@ -72,7 +72,7 @@ static void look(Document *doc, double *out)
         const int64_t opening = is_word & !begun, capital = (kind == CAPITAL) | (kind == CAPITALS);
         const int64_t is_content = (kind <= CAPITALS) & !is_function, is_name = capital & !opening & !is_function;
         const int64_t number = kind == NUMBER, year = kind == YEAR, amount = (kind == MONEY) | (kind == PERCENT);
-        const int64_t person = (lists & FIRST_PERSON) != 0;
+        const int64_t before = i - (i > 0), person = (lists & FIRST_PERSON) != 0;
         begun |= is_word;
         doc->of[i] = sentence - doc->sentence;
         doc->flag[i] = (uint8_t)is_name;
@@ -93,6 +93,7 @@ static void look(Document *doc, double *out)
         numbers += number;
         years += year;
         amounts += amount;
+        calls += (kind == OPEN) & (doc->in.kind[before] < POINT) & (doc->in.start[i] == doc->in.end[before]);
         names += is_name;
         quoted += is_quoted;
     }
@@ -101,7 +102,7 @@ static void look(Document *doc, double *out)
     doc->content = content;
     doc->opens = opens;
     doc->sentences = sentence - doc->sentence + 1;
-    const int64_t found[] = {words, common, function, first, second, numbers, years, amounts, names, quoted};
+    const int64_t found[] = {words, common, function, first, second, numbers, years, amounts, calls, names, quoted};
     for (int i = N_WORDS; i <= N_QUOTATIONS; i++)
         out[i] = (double)found[i];
 }
@@ -143,12 +144,13 @@ static void look_at_sentences(const Document *doc, double *out)
 {
     int64_t first = 0;
     for (const Sentence *one = doc->sentence; one < doc->sentence + doc->sentences; one++) {
-        const int prose = one->words >= SHORTEST && one->words <= LONGEST
-                          && (double)one->function >= PROSE * (double)one->words;
+        const int end = ended(doc, first, one->last);
+        const int prose = one->words >= PROSE[end].words && one->words <= LONGEST
+                          && (double)one->function >= PROSE[end].function * (double)one->words;
         out[N_LONG] += one->words >= LONG;
         out[N_BARE] += one->words >= LONG && !one->basis;
         out[N_PROSE] += prose ? (double)one->words : 0;
-        out[N_WHOLE] += prose && ended(doc, first, one->last) ? (double)one->words : 0;
+        out[N_WHOLE] += prose && end ? (double)one->words : 0;
         out[N_OPENED] += one->words >= OPENED;
         first = one->last + 1;
     }
