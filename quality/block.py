@@ -149,7 +149,9 @@ def _line_starts(data: Bytes, visible: Bools, ends: Ints) -> _Lines:
     breaks = np.flatnonzero((data == 10) | (data == 0))[:-1]
     if not breaks.size:
         return _Lines(breaks, breaks)
-    length = np.add.reduceat(visible.view(np.uint8), breaks, dtype=np.int32)
+    edges = np.append(breaks, len(data))
+    unseen = np.searchsorted(np.flatnonzero(~visible), edges)  # which is less than what is seen
+    length = np.diff(edges) - np.diff(unseen)
     full = length > 0
     content = breaks[full]
     blank_before = np.concatenate(([True], ~full[:-1]))[full]
@@ -232,8 +234,7 @@ def cut(text: Text, lexicon: Lexicon) -> Block:
     starts[lines.at[inside]] = True
     at = np.flatnonzero(starts)
     is_word = word[at]
-    end = at + 1
-    end[is_word] = np.flatnonzero(word[:-1] & ~word[1:]) + 1
+    end = np.flatnonzero((word & ~np.append(word[1:], False)) | (starts & ~word)) + 1  # one for each start
     kind = MARKS[data[at]]
     kind[data[at] == 10] = PARAGRAPH
     ids, (keys, stems) = np.full(len(at), -1, np.int32), np.zeros((2, len(at)), np.uint64)

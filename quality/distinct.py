@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,19 +31,24 @@ def first_equal(keys: U64) -> NDArray[np.int64]:
     [0, 1, 0, 0]
     """
     count = len(keys)
-    bits = max(6, int(count * 4).bit_length())
-    first, pending = np.arange(count), np.arange(count)
-    round_ = 0
-    table = np.empty(1 << bits, np.int64)
+    bits = max(6, (2 * count).bit_length())
+    table = np.empty(1 << bits, np.int32 if count < 1 << 31 else np.int64)  # small, to stay near the processor
+    first = _placed(keys, np.arange(count, dtype=table.dtype), table, 0)
+    pending = np.flatnonzero(keys[first] != keys)
+    round_ = 1
     while pending.size:
-        slot = _slots(keys[pending], round_, bits)
-        # Copies, because only with plain arrays is the last of several values for one slot the one that stays.
-        table[slot[::-1].copy()] = pending[::-1].copy()
-        found = table[slot]
-        first[pending] = found
+        first[pending] = found = _placed(keys[pending], pending, table, round_)
         pending = pending[keys[found] != keys[pending]]
         round_ += 1
-    return first
+    return first.astype(np.int64)
+
+
+def _placed(keys: U64, index: NDArray[Any], table: NDArray[Any], round_: int) -> NDArray[Any]:
+    """For each key the first index that was written to its place."""
+    slot = _slots(keys, round_, len(table).bit_length() - 1)
+    # Copies, because only with plain arrays is the last of several values for one slot the one that stays.
+    table[slot[::-1].copy()] = index[::-1].copy()
+    return table[slot]
 
 
 def _first_in_group(keys: U64, group: NDArray[np.int64]) -> NDArray[np.int64]:

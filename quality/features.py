@@ -116,5 +116,5 @@ def judge(rows: Rows) -> Judged:
     The compiled twin goes through one document after the other, whose tokens stay near the processor.
     """
     (doc, term, _), docs = rows.counts, rows.views.block.docs
-    heads = [np.bincount(doc, rows.value * head, docs) for head in rows.weighed.weights[term].T]
+    heads = [np.bincount(doc, rows.value * head[term], docs) for head in rows.weighed.weights.T.copy()]
     return Judged(in_tokens(rows.views), np.column_stack(heads).astype(np.float64))

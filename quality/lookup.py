@@ -46,23 +46,24 @@ class Lookup:
         return self._keys, self._slots, self._marks, len(self._keys) - 1, 64 - int(self._shift)
 
     @cached_property
-    def _marks(self) -> Bytes:
-        """A bit for each half of a slot: whether some key has its own place there (Bloom 1970, with one hash)."""
+    def _halves(self) -> NDArray[np.bool_]:
+        """For each half of a slot whether some key has its own place there (Bloom 1970, with one hash)."""
         halves = np.zeros(2 * len(self._slots), bool)
         halves[self._mixed(self._keys[:-1]) >> (self._shift - np.uint64(1))] = True
-        return np.packbits(halves, bitorder="little")
+        return halves
+
+    @cached_property
+    def _marks(self) -> Bytes:
+        return np.packbits(self._halves, bitorder="little")
 
     @staticmethod
     def _mixed(keys: U64) -> U64:
         mixed: U64 = (keys ^ (keys >> _MIX)) * _MULTIPLIER
         return mixed
 
-    def _slot(self, keys: U64) -> NDArray[np.int64]:
-        return (self._mixed(keys) >> self._shift).view(np.int64)
-
     def _fill(self, keys: U64) -> None:
         pending = np.arange(len(keys), dtype=np.int32)
-        slot = self._slot(keys)
+        slot = (self._mixed(keys) >> self._shift).view(np.int64)
         for _ in range(CROWDED):
             if not pending.size:
                 return
@@ -76,7 +77,7 @@ class Lookup:
     def find(self, keys: U64) -> I32:
         """Index of each key, int32 of the same shape; -1 for a key that is not in the table."""
         none = len(self._keys) - 1
-        slot = self._slot(keys)
+        slot = (self._mixed(keys) >> self._shift).view(np.int64)
         index = self._slots[slot]
         wrong = np.flatnonzero((self._keys[index] != keys) & (index != none))
         while wrong.size:
@@ -86,3 +87,15 @@ class Lookup:
             wrong = wrong[(self._keys[at] != keys[wrong]) & (at != none)]
         index[index == none] = -1
         return index
+
+    def found(self, keys: U64) -> tuple[NDArray[np.int64], I32]:
+        """Which of ``keys`` (uint64[m]) are there, and the index of each of these: faster where few are.
+
+        >>> [one.tolist() for one in Lookup(np.array([7, 9], np.uint64)).found(np.array([9, 8, 7], np.uint64))]
+        [[0, 2], [1, 0]]
+        """
+        half = (self._mixed(keys) >> (self._shift - np.uint64(1))).view(np.int64)
+        at = np.flatnonzero(self._halves[half])
+        index = self.find(keys[at])
+        there = np.flatnonzero(index >= 0)
+        return at[there], index[there]

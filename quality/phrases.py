@@ -100,9 +100,8 @@ class Phrases:
             word = block.word[at]
             alive = np.flatnonzero(word >= 0)
             keys = state[alive].astype(np.uint64) << np.uint64(WORD_BITS) | word[alive].astype(np.uint64)
-            state = self._lookup.find(keys).astype(np.int64) + 1
-            moved = np.flatnonzero(state)
-            state, alive = state[moved], alive[moved]
+            moved, step = self._lookup.found(keys)
+            state, alive = step.astype(np.int64) + 1, alive[moved]
             origin, at = origin[alive], at[alive]
         empty = np.zeros(0, np.int64)
         parts = zip(*(found or [(empty, empty, empty.astype(np.uint32))]), strict=True)

@@ -8,7 +8,7 @@ site or subject a text comes from. Symbols are small integers, so an n-gram of u
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -75,16 +75,18 @@ class Terms:
 
     def occurrences(self, block: Block) -> tuple[Ints, Ints, Ints]:
         """First token, size and term of every occurrence of a term, n-grams of one size after the other."""
+        first, term = zip(*self._found(block), strict=True)
+        size = np.repeat(np.arange(1, LONGEST + 1), [len(one) for one in first])
+        return np.concatenate(first), size, np.concatenate(term).astype(np.int64)
+
+    def _found(self, block: Block) -> Iterator[tuple[Ints, I32]]:
+        """First token and term of every occurrence, for each size of n-grams."""
         symbol = symbols(block, self.known)
         single = self._single[symbol]
         at = np.flatnonzero(single >= 0)
-        found = [(at, np.ones(len(at), np.int64), single[at].astype(np.int64))]
+        yield at, single[at]
         for size in range(2, LONGEST + 1):
-            term = self._lookup.find(pack(symbol, size))
-            at = np.flatnonzero(term >= 0)
-            found.append((at, np.full(len(at), size), term[at].astype(np.int64)))
-        parts = [np.concatenate(part).astype(np.int64) for part in zip(*found, strict=True)]
-        return parts[0], parts[1], parts[2]
+            yield self._lookup.found(pack(symbol, size))
 
     @property
     def table(self) -> tuple[I32, U64, I32, Bytes, int, int]:
@@ -103,12 +105,12 @@ class Terms:
     @kernel.twin(_count)
     def count(self, block: Block) -> Counts:
         """Counts of the terms in each document of the block."""
-        first, _, term = self.occurrences(block)
-        key = block.doc[first] * len(self.keys) + term
-        same = first_equal(key.astype(np.uint64))
-        count = np.bincount(same, minlength=len(key))
-        chosen = np.flatnonzero(count)
-        return Counts(block.doc[first[chosen]], term[chosen], count[chosen])
+        doc, term = zip(*((block.doc[first], term) for first, term in self._found(block)), strict=True)
+        docs, terms = np.concatenate(doc), np.concatenate(term).astype(np.int64)
+        same = first_equal((docs * len(self.keys) + terms).view(np.uint64))
+        count = np.bincount(same, minlength=len(same))
+        chosen = np.flatnonzero(count > 0)
+        return Counts(docs[chosen], terms[chosen], count[chosen])
 
 
 @lru_cache(maxsize=1)

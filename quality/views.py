@@ -212,14 +212,14 @@ def _quoted(kind: NDArray[np.uint8], paragraphs: Pieces) -> Bools:
 @kernel.twin(_quoted)
 def quoted(kind: NDArray[np.uint8], paragraphs: Pieces) -> Bools:
     """bool[n]: tokens between a pair of quotation marks in one paragraph, from the class of each token."""
-    mark = kind == QUOTE
-    so_far = np.cumsum(mark)
-    base = (so_far - mark)[paragraphs.first]
-    total = so_far[paragraphs.last] - base
-    inside = so_far - base[paragraphs.of]
-    last = total[paragraphs.of] // 2 * 2  # an odd mark at the end opens nothing
-    found: Bools = (inside % 2 == 1) & (inside < last) & ~mark
-    return found
+    marks = np.flatnonzero(kind == QUOTE)
+    of = paragraphs.of[marks]
+    rank = np.arange(len(marks)) - np.searchsorted(of, of)
+    opens = np.flatnonzero((rank[:-1] % 2 == 0) & (of[:-1] == of[1:]))  # an odd mark at the end opens nothing
+    edges = np.zeros(len(kind), np.int8)
+    edges[marks[opens] + 1] += 1
+    edges[marks[opens + 1]] -= 1
+    return np.cumsum(edges, dtype=np.int8).view(bool)
 
 
 def _first_words(is_word: Bools, of: Ints) -> Bools:
