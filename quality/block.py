@@ -50,7 +50,8 @@ class Block:
 
     ``start`` and ``end``: byte offsets (int64[n]); ``kind``: token class (uint8[n]); ``word``: lexicon id or -1
     (int32[n]); ``key``, ``stem``: the same number for the same word or stem (uint64[n]); ``doc``: document of each
-    token (int64[n]). Every document ends with one END token.
+    token (int64[n]). Every document ends with one END token. ``offset``: where each document begins (int64[d]), in
+    characters; ``origin``: the character of each byte (int64), None where they are the same.
     """
 
     docs: int
@@ -62,8 +63,8 @@ class Block:
     stem: NDArray[np.uint64]
     doc: Ints
     lower: Bytes
-    _origin: Ints | None
-    _offset: Ints
+    origin: Ints | None
+    offset: Ints
 
     @cached_property
     def is_word(self) -> Bools:
@@ -94,9 +95,9 @@ class Block:
         The starts of paragraphs and the end of the document that close a run are left out.
         """
         last = np.maximum(self._text_before[last], first)
-        shift, begin, end = self._offset[self.doc[first]], self.start[first], self.end[last]
-        if self._origin is not None:
-            begin, end = self._origin[begin], self._origin[end]
+        shift, begin, end = self.offset[self.doc[first]], self.start[first], self.end[last]
+        if self.origin is not None:
+            begin, end = self.origin[begin], self.origin[end]
         return np.column_stack((begin - shift, end - shift))
 
     @cached_property
@@ -192,7 +193,7 @@ def _cut_compiled(text: Text, lexicon: Lexicon) -> Block:
     n = kernel.call("cut", data, size, MARKS, *lexicon.table, lower, start, end, kind, word, key, stem, doc)
     return Block(
         docs=len(text.offset), start=start[:n], end=end[:n], kind=kind[:n], word=word[:n], key=key[:n], stem=stem[:n],
-        doc=doc[:n], lower=lower, _origin=folded.origin, _offset=text.offset,
+        doc=doc[:n], lower=lower, origin=folded.origin, offset=text.offset,
     )  # fmt: skip
 
 
@@ -245,7 +246,7 @@ def cut(text: Text, lexicon: Lexicon) -> Block:
     ending = kind == END
     return Block(
         docs=len(text.offset), start=at, end=end, kind=kind, word=ids, key=keys, stem=stems,
-        doc=np.cumsum(ending) - ending, lower=lower, _origin=folded.origin, _offset=text.offset,
+        doc=np.cumsum(ending) - ending, lower=lower, origin=folded.origin, offset=text.offset,
     )  # fmt: skip
 
 

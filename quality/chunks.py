@@ -23,6 +23,7 @@ from quality.readers import Options, Reject, Unread
 from quality.readers.compressed import Unpacked, unpacked
 
 CHUNK = 1 << 20  # bytes
+EXPLAINED = CHUNK // 4  # bytes, where records are explained: they grow some thirty times, and a chunk is held whole
 ONE_DOCUMENT = frozenset({"html", "markdown", "text"})
 """Formats whose files hold one document."""
 
@@ -181,6 +182,11 @@ def _size(one: Document | Reject | Unread) -> int:
     if isinstance(one, Document):
         return len(one.text)
     return len(one.reason if isinstance(one, Reject) else one)
+
+
+def size_of_chunks(explained: bool) -> int:
+    """Bytes of a chunk."""
+    return EXPLAINED if explained else CHUNK
 
 
 def read_of(file: BinaryIO) -> int:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
+from quality import kernel
 from quality.block import Ints
 from quality.document import Span
+from quality.sayings import PAD, PATTERNS, Sayings, escaped, opening
 from quality.views import Floats
 
-_APART = "\u2028"  # a blank, so that no quote holds it, which JSON writes as it is
+Spans = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,40 +37,35 @@ class Evidence:
         }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Message:
-    """What is said of a term or a signal, in whatever text it is found."""
+class Columns(NamedTuple):
+    """Pieces of evidence: what is said (``pattern`` and ``feature`` of a saying, int32[m] each), its contribution.
 
-    axis: str
-    name: str
-    sentence: str
+    ``spans``: int32[k, 2], those of one piece after those of the one before; ``ends``: int64[m], how many spans there
+    are up to each piece and its own.
+    """
 
-    @cached_property
-    def opening(self) -> bytes:
-        """How a piece of evidence that says it begins as JSON."""
-        import orjson
-
-        return orjson.dumps({"axis": self.axis, "name": self.name, "message": self.sentence})[:-1]
+    pattern: NDArray[np.int32]
+    feature: NDArray[np.int32]
+    contribution: Floats
+    spans: Spans
+    ends: Ints
 
 
 class Explanation(Sequence[Evidence]):
     """All that is told of one text, in columns; each piece of evidence is made when it is looked at.
 
-    ``contributions``: float64[m]; ``spans``: int64[k, 2], those of one piece after those of the one before; ``ends``:
-    int64[m], how many spans there are up to each piece and its own.
-
-    >>> said = [Message("filler", "hedge", "It pads.")]
-    >>> one = Explanation("Say it.", said, np.ones(1), np.array([[0, 3]]), np.array([1]))
-    >>> one[0].quote, one.json()
-    ('Say', b'[{"axis":"filler","name":"hedge","message":"It pads.","contribution":1.0,"spans":[[0,3]],"quote":"Say"}]')
+    >>> filler = np.zeros(1, np.int32)
+    >>> columns = Columns(filler, filler, np.ones(1), np.array([[0, 3]], np.int32), np.array([1]))
+    >>> one = Explanation("Say it.", Sayings(np.zeros(0, np.uint64), []), columns)
+    >>> one[0].axis, one[0].quote, one.json()[-39:]
+    ('filler', 'Say', b'"contribution":1.0,"spans":[[0,3]],"quote":"Say"}]')
     """
 
-    def __init__(self, text: str, messages: Sequence[Message], contributions: Floats, spans: Ints, ends: Ints) -> None:
-        self.text, self.messages = text, messages
-        self.contributions, self.spans, self.ends = contributions, spans, ends
+    def __init__(self, text: str, sayings: Sayings, columns: Columns) -> None:
+        self.text, self.sayings, self.columns = text, sayings, columns
 
     def __len__(self) -> int:
-        return len(self.messages)
+        return len(self.columns.pattern)
 
     @overload
     def __getitem__(self, place: int) -> Evidence: ...
@@ -89,48 +86,58 @@ class Explanation(Sequence[Evidence]):
         return repr(tuple(self))
 
     def _piece(self, place: int) -> Evidence:
-        first = int(self.ends[place - 1]) if place else 0
-        spans = tuple(Span(*span) for span in self.spans[first : self.ends[place]].tolist())
-        said = self.messages[place]
-        contribution = float(self.contributions[place])
-        return Evidence(said.axis, said.name, said.sentence, contribution, spans, _quote(self.text, spans))
+        columns = self.columns
+        first = int(columns.ends[place - 1]) if place else 0
+        spans = tuple(Span(*span) for span in columns.spans[first : columns.ends[place]].tolist())
+        said = self.sayings.saying(int(columns.pattern[place]), int(columns.feature[place]))
+        return Evidence(*said, float(columns.contribution[place]), spans, _quote(self.text, spans))
 
     def json(self) -> bytes:
         """All pieces as an array of JSON, the same as of their ``as_dict`` and many times faster.
 
         Raises:
-            TypeError: when a quote holds half a surrogate pair, which UTF-8 has no bytes for.
+            TypeError: when the text holds half a surrogate pair, which UTF-8 has no bytes for.
         """
         import orjson
 
-        if not self.messages:
+        if not len(self):
             return b"[]"
-        quotes = orjson.dumps(_APART.join(self._quotes()))[1:-1].split(_APART.encode())
-        numbers = orjson.dumps(self.contributions, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",")
-        columns = ([one.opening for one in self.messages], numbers, list(self._spans_as_json()), quotes)
-        return b"[" + _joined(columns) + b"]"
+        try:
+            text = self.text.encode()
+        except UnicodeEncodeError as error:
+            raise TypeError("half a surrogate pair is no UTF-8") from error
+        numbers = orjson.dumps(self.columns.contribution, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1]
+        return as_json(text, self.sayings, self.columns, numbers)
 
-    def _quotes(self) -> Iterator[str]:
-        text, spans = self.text, self.spans
-        first = np.append(0, self.ends[:-1])
-        begin, end = np.append(spans, [[0, 0]], axis=0)[first].T
-        end = np.where(first < self.ends, end, begin)
-        return (" ".join(text[a:b].split()) for a, b in zip(begin.tolist(), end.tolist(), strict=True))
 
-    def _spans_as_json(self) -> Iterator[bytes]:
-        """The spans of each piece, cut out of all of them as JSON: how long each is follows from its digits."""
-        import orjson
+def _as_json(text: bytes, sayings: Sayings, columns: Columns, numbers: bytes) -> bytes:
+    openings, names, longest = sayings.table
+    count, found, room = len(columns.pattern), 0, 0
+    while not room or found > room:  # once, or a second time with the room that is needed
+        room = found or 320 * count
+        out = np.empty(room, np.uint8)
+        found = kernel.call(
+            "evidence", columns.pattern, columns.feature, columns.spans.reshape(-1), columns.ends, count,
+            np.frombuffer(numbers + PAD, np.uint8), len(numbers), np.frombuffer(text + b"\0", np.uint8), len(text),
+            *openings, *names, longest, room, out,
+        )  # fmt: skip
+    return out[:found].tobytes()
 
-        data = orjson.dumps(self.spans, option=orjson.OPT_SERIALIZE_NUMPY)
-        size = np.full(len(self.spans), len("[0,0],"))
-        power = 10
-        while power <= self.spans.max(initial=0):
-            size += self.spans[:, 0] >= power
-            size += self.spans[:, 1] >= power
-            power *= 10
-        edges = np.append(0, np.cumsum(size)) + len("[")
-        begin = edges[np.append(0, self.ends[:-1])].tolist()
-        return (data[a:b] for a, b in zip(begin, (edges[self.ends] - len(",")).tolist(), strict=True))
+
+@kernel.twin(_as_json)
+def as_json(text: bytes, sayings: Sayings, columns: Columns, numbers: bytes) -> bytes:
+    """Pieces of evidence (one or more) of a text in UTF-8 as an array of JSON; ``numbers``: the contributions in it."""
+    openings = [opening(pattern) for pattern in PATTERNS]
+    said = (
+        (first, (name := sayings.names[feature]), second, name if third else b"", third)
+        for (first, second, third), feature in zip(
+            map(openings.__getitem__, columns.pattern.tolist()), columns.feature.tolist(), strict=True
+        )
+    )
+    quotes = escaped(list(_quotes(text.decode(), columns)))
+    parts = zip(said, numbers.split(b","), _spans_as_json(columns), quotes, strict=True)
+    pieces = (b'%b%b,"spans":[%b],"quote":"%b"}' % (b"".join(opened), *rest) for opened, *rest in parts)
+    return b"[" + b",".join(pieces) + b"]"
 
 
 def _quote(text: str, spans: Sequence[Sequence[int]]) -> str:
@@ -138,12 +145,25 @@ def _quote(text: str, spans: Sequence[Sequence[int]]) -> str:
     return " ".join(text[spans[0][0] : spans[0][1]].split()) if spans else ""
 
 
-def _joined(columns: Sequence[Sequence[bytes]]) -> bytes:
-    """Openings, contributions, spans and quotes as objects of JSON. One join is several times faster than one each."""
-    count = len(columns[0])
-    parts = [b""] * (8 * count)
-    for place, column in enumerate(columns):
-        parts[2 * place :: 8] = column
-    for place, between in enumerate((b',"contribution":', b',"spans":[', b'],"quote":"', b'"},')):
-        parts[2 * place + 1 :: 8] = [between] * count
-    return b"".join(parts)[:-1]
+def _quotes(text: str, columns: Columns) -> Iterator[str]:
+    first = np.append(0, columns.ends[:-1])
+    begin, end = np.append(columns.spans, [[0, 0]], axis=0)[first].T
+    end = np.where(first < columns.ends, end, begin)
+    return (" ".join(text[a:b].split()) for a, b in zip(begin.tolist(), end.tolist(), strict=True))
+
+
+def _spans_as_json(columns: Columns) -> Iterator[bytes]:
+    """The spans of each piece, cut out of all of them as JSON: how long each is follows from its digits."""
+    import orjson
+
+    spans, ends = columns.spans, columns.ends
+    data = orjson.dumps(spans, option=orjson.OPT_SERIALIZE_NUMPY)
+    size = np.full(len(spans), len("[0,0],"))
+    power = 10
+    while power <= spans.max(initial=0):
+        size += spans[:, 0] >= power
+        size += spans[:, 1] >= power
+        power *= 10
+    edges = np.append(0, np.cumsum(size)) + len("[")
+    begin = edges[np.append(0, ends[:-1])].tolist()
+    return (data[a:b] for a, b in zip(begin, (edges[ends] - len(",")).tolist(), strict=True))

@@ -48,6 +48,7 @@ _N = ctypes.c_int64
 _BYTES, _I32, _I64, _U32, _U64, _F64 = map(_Array, (np.uint8, np.int32, np.int64, np.uint32, np.uint64, np.float64))
 _TABLE = (_U64, _I32, _BYTES, _N, _N)
 _PHRASES = (_I32, _N, _U32, *_TABLE)
+_TERMS = (_I32, _BYTES, _I64, _N, _N, _N, _N, _I32, *_TABLE)
 SIGNATURES: dict[str, tuple[Any, ...]] = {
     "fold": (_U32, _N, _BYTES, _N, _N, _BYTES),
     "squeeze": (_BYTES, _N, _N, _I64),
@@ -61,11 +62,14 @@ SIGNATURES: dict[str, tuple[Any, ...]] = {
     "first_words": (_BYTES, _I64, _N, _BYTES),
     "counts": (_BYTES, _N, _I64, _N, _I64),
     "pieces": (_BYTES, _N, _I64, _I64),
-    "count": (_I32, _BYTES, _I64, _N, _N, _N, _N, _I32, *_TABLE, _I64, _I64, _I64),
+    "count": (*_TERMS, _I64, _I64, _I64),
     "tfidf": (_I64, _I64, _I64, _N, _F64, _F64, _N, _F64, _F64),
     "judged": (_BYTES, _I64, _N, _BYTES, *_TABLE, _U64, _BYTES, _N, *_PHRASES, _N, _N, _N, _I32, *_TABLE, *[_F64] * 5),
     "likeness": (_I64, _N, _I64, _U64, _I32, _I64, _I64, _N, _F64),
     "markup": (_U32, _I64, _N, _U32, _I64, _I64, _BYTES),
+    "strongest": (_I64, _F64, _N, _BYTES, _N, _N, _I64),
+    "placed": (*_TERMS, *[_I64] * 3, _N, _I64, _I32, *[_I64] * 2, *[_N] * 2, *[_I64] * 3, _N, _I64, _I32),
+    "evidence": (_I32, _I32, _I32, _I64, _N, _BYTES, _N, _BYTES, _N, _BYTES, _I64, _BYTES, _I64, _N, _N, _BYTES),
     "match": (_I32, _N, *_PHRASES, _N, _N, _I64, _I64, _I64),
 }
 """Arguments of each function of the library; it is called with nothing else."""

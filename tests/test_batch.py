@@ -67,10 +67,7 @@ def call(*args: str, stdin: bytes = b"") -> Result:
 
 def command(*args: str, chunk: int = CHUNK) -> list[str]:
     """``quality batch`` in a process of its own, with chunks of another size."""
-    code = (
-        "from functools import partial; from quality.cli import batch, main\n"
-        f"batch.Cutter = partial(batch.Cutter, size={chunk}); main()"
-    )
+    code = f"from quality.cli import batch, main\nbatch.size_of_chunks = lambda explained: {chunk}; main()"
     return [sys.executable, "-c", code, "batch", *args]
 
 
@@ -534,8 +531,8 @@ def test_a_directory_that_cannot_be_read(folder: Path) -> None:
 def test_a_worker_that_dies(folder: Path) -> None:
     (folder / "a.jsonl").write_bytes(numbered(TEXTS))
     code = (
-        "import multiprocessing, os; from functools import partial; from quality.cli import batch, main\n"
-        "batch.Cutter = partial(batch.Cutter, size=20_000)\n"
+        "import multiprocessing, os; from quality.cli import batch, main\n"
+        "batch.size_of_chunks = lambda explained: 20_000\n"
         "seen = batch.Progress.__call__\n"
         "def die(self, tally, *args):\n"
         "    seen(self, tally, *args)\n"

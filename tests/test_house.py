@@ -20,7 +20,7 @@ ORDER = (
     "errors", "lock", "whole", "memory", "compile", "kernel", "document", "language", "fold", "markup",
     "lookup", "distinct", "pieces", "lexicon", "block", "phrases", "views", "terms", "similar", "counted",
     "signals", "features",
-    "evidence", "model", "explain", "store", "abstain",
+    "sayings", "evidence", "model", "explain", "store", "abstain",
     "readers", "tables", "scorer",
     "page",
     "corpus", "writers", "terminal",

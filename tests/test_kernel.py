@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quality import compile as compiling
-from quality import kernel
+from quality import explain, kernel
 from quality.corpus import Article
 from quality.document import Document
 from quality.fold import codes_of
@@ -38,7 +39,8 @@ PIECES = (
     "x" * 130 + "\n",
     "[a](b)", "[it](", "https://a.example/x_(y)", " \"of\")", "<https://b.example>", "](\n", "((",
     "www.c.example/?tag=d, ", "http://", "mailto:e)", "\r\n", "\r", "|", "\n| a | b |\n", "\n - - -\n", "```\n",
-    "](" + "u" * 1999, "t" * 299, "\u2003",
+    "](" + "u" * 1999, "t" * 299, "\u2003", "\x1c", "\b", "\x01", "\\ ", "\u00a0", "\u1680", "\u2028", "\u202f",
+    "\u205f", "\u3000", "\x85", '"\u2009so\u2009"',
 )  # fmt: skip
 TEXTS = st.lists(
     st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=60).map(
@@ -50,11 +52,33 @@ TEXTS = st.lists(
 Case = Callable[[Views, LinearModel], tuple[Any, ...]]
 
 
+def _amounts(views: Views, model: LinearModel) -> tuple[Any, ...]:
+    parts = explain.contributions(model, model.rows(views))
+    return parts.doc, parts.amount, np.arange(len(views.documents)) % 3 < 2, 40
+
+
+def _parts(views: Views, model: LinearModel) -> tuple[Any, ...]:
+    parts = explain.contributions(model, model.rows(views))
+    chosen = parts.at(explain.strongest(*_amounts(views, model)))
+    hits = explain.signal_hits(views, chosen)
+    ends = np.cumsum(chosen.times + np.bincount(hits.part, minlength=len(chosen.doc)))
+    return model.terms, views.block, chosen, hits, ends
+
+
+def _told(views: Views, model: LinearModel) -> tuple[Any, ...]:
+    """All that is told of the first text, as far as UTF-8 has bytes for it."""
+    told = explain.Explainer(model).explain(views, model.rows(views), np.ones(len(views.documents), bool))[0]
+    return told.text.encode(), told.sayings, told.columns, orjson.dumps(told.columns.contribution.tolist())[1:-1]
+
+
 CASES: dict[str, Case] = {
     "quality.block.cut": lambda views, model: (views.text, model.lexicon),
     "quality.counted.repeated": lambda views, model: (views,),
     "quality.distinct.first_equal": lambda views, model: (views.block.stem,),
     "quality.distinct.first_in_group": lambda views, model: (views.block.stem, views.block.doc),
+    "quality.evidence.as_json": _told,
+    "quality.explain.placed": _parts,
+    "quality.explain.strongest": _amounts,
     "quality.features.judge": lambda views, model: (model.rows(views),),
     "quality.fold.fold": lambda views, model: (codes_of("\0".join(one.text for one in views.documents)),),
     "quality.markup.laid": lambda views, model: (views.documents,),

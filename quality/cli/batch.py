@@ -13,7 +13,7 @@ import click
 
 from quality import batch as stream
 from quality import inputs, output
-from quality.chunks import Cutter
+from quality.chunks import Cutter, size_of_chunks
 from quality.cli.options import Size, field_keys
 from quality.errors import InputError, UsageError, reason
 from quality.inputs import STDIN, Input
@@ -121,7 +121,7 @@ def batch(  # noqa: PLR0913, PLR0917 - the options are the interface
     reading = Options(links, max_record, text_key, id_key, url_key, title_key)
     task = Task(kind_of(out), model, threshold, reading, explain, drop_text, only, skip_scored, min_words)
     files = None if out == STDIN or is_remote(out) else Names.of(out, rejects)
-    cutter = Cutter(_inputs(names, files, out), reading, input_format, limit)
+    cutter = Cutter(_inputs(names, files, out), reading, input_format, limit, size_of_chunks(explain))
     worker = Worker(task)
     with held(files.lock, files.out) if files else nullcontext():
         target: Output | None = Stream(Path(rejects) if rejects else None, _tell)

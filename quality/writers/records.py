@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
+from itertools import chain
 from typing import Any, NamedTuple
 
 import orjson
 
 from quality.document import Document
 from quality.evidence import Explanation
+from quality.model import Score
 from quality.readers import Options, fields
 from quality.writers.base import Scored
 
@@ -25,13 +27,17 @@ class Record(NamedTuple):
     scored: Scored
     line: bytes | None = None
 
-    def fields(self, drop: Options | None = None) -> dict[str, Any]:
-        """The input's fields as they came, without those of the text if ``drop`` tells which, and ``quality``."""
-        document, score = self.scored
+    def given(self, drop: Options | None = None) -> dict[str, Any]:
+        """The input's fields as they came, without those of the text if ``drop`` tells which, and an older score."""
+        document = self.scored.document
         record = dict(document.record) if document.record else described(document)
         if drop is not None:
             record = without_text(record, drop)
-        return record | {"quality": score.fields()}
+        return {name: value for name, value in record.items() if name != "quality"}
+
+    def fields(self, drop: Options | None = None) -> dict[str, Any]:
+        """The same, and ``quality``."""
+        return self.given(drop) | {"quality": self.scored.score.fields()}
 
 
 def described(document: Document) -> dict[str, Any]:
@@ -87,13 +93,28 @@ def json_lines(records: Iterable[Record], drop: Options | None) -> bytes:
     Where a line came with nothing to be left out, its own bytes are used again and ``quality`` is put before the
     closing brace: the same content as if it were written anew, and faster.
     """
-    return b"".join([_json_line(one, drop) for one in records])
+    return b"".join(chain.from_iterable([_json_line(one, drop) for one in records]))
 
 
-def _json_line(one: Record, drop: Options | None) -> bytes:
+def _json_line(one: Record, drop: Options | None) -> tuple[bytes, ...]:
     if one.line is not None and drop is None and "quality" not in one.scored.document.record:
-        return one.line[: one.line.rindex(b"}")] + b',"quality":' + dumped(one.scored.score.fields()) + b"}\n"
-    return dumped(one.fields(drop)) + b"\n"
+        opening = one.line[: one.line.rindex(b"}")]
+    else:
+        opening = dumped(one.given(drop))[:-1]
+    return opening, b',"quality":' if len(opening) > 1 else b'"quality":', *_quality(one.scored.score), b"}\n"
+
+
+def _quality(score: Score) -> tuple[bytes, ...]:
+    """The fields of a score as JSON; evidence, which is nearly all of it, is not copied into the rest."""
+    fields = score.fields()
+    if not isinstance(score.evidence, Explanation):
+        return (dumped(fields),)
+    try:
+        evidence = score.evidence.json()
+    except TypeError:
+        return (dumped(fields),)
+    before, _, after = dumped(fields | {"evidence": ()}).partition(b'"evidence":[]')
+    return before, b'"evidence":', evidence, after
 
 
 def dumped(value: Any) -> bytes:
