@@ -3,9 +3,9 @@
     python benchmarks/serve.py --seconds 600
 
 Starts a server of its own with room for eight requests, sends it texts over 24 connections at once as fast as they are
-answered, and keeps 40 connections that drip a request's head byte by byte (slow loris), 4 that drip a body and 4 that
-never read their answer. Every tenth of the time it prints a line: answers by status, connections of slow clients cut,
-latency of /health, and the server's resident memory. At the end a line of JSON sums up.
+answered, and keeps 4 that ask for the page at / all the time, 40 that drip a request's head byte by byte (slow loris),
+4 that drip a body and 4 that never read their answer. Every tenth of the time it prints a line: answers by status,
+connections of slow clients cut, latency of /health, resident memory of the server. A line of JSON sums up at the end.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 SEEDS = [path.read_bytes() for path in sorted(ROOT.glob("seeds/*.txt"))]
 OPTIONS = ["--requests", "8", "--idle", "2", "--timeout", "3", "--max-body", "1M"]
-BUSY, LORIS, DRIPPING, DEAF = 24, 40, 4, 4  # clients
+BUSY, VISITING, LORIS, DRIPPING, DEAF = 24, 4, 40, 4, 4  # clients
 PAUSE = 0.01  # seconds that a busy client waits before it asks again
 
 
@@ -52,6 +52,14 @@ class Load:
         while time.monotonic() < self.end:
             status, closing = await ask(reader, writer, b"/score", SEEDS[number % len(SEEDS)])
             self.counts[status] += 1
+            await asyncio.sleep(PAUSE)
+            if closing:
+                return
+
+    async def visiting(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> None:
+        while time.monotonic() < self.end:
+            status, closing = await ask(reader, writer, b"/", b"")
+            self.counts[f"page {status}"] += 1
             await asyncio.sleep(PAUSE)
             if closing:
                 return
@@ -126,7 +134,7 @@ async def watch(server: subprocess.Popen[str], load: Load, seconds: float) -> li
 
 async def hit(server: subprocess.Popen[str], port: int, seconds: float) -> dict[str, object]:
     load = Load(port, time.monotonic() + seconds)
-    kinds = ["busy"] * BUSY + ["loris"] * LORIS + ["dripping"] * DRIPPING + ["deaf"] * DEAF
+    kinds = ["busy"] * BUSY + ["visiting"] * VISITING + ["loris"] * LORIS + ["dripping"] * DRIPPING + ["deaf"] * DEAF
     clients = [asyncio.create_task(load.run(kind, number)) for number, kind in enumerate(kinds)]
     memory = await watch(server, load, seconds)
     await asyncio.gather(*clients)

@@ -1,128 +1,141 @@
-"""Mutation run: python fuzz/mutate.py MODULE [--seconds N] TESTS... ; prints the mutants that no test notices.
+"""Mutation run: python fuzz/mutate.py [MODULE...] [--every N]; tells of each mutant whether a test notices it.
 
-One place of a module is changed at a time (a comparison, an operator, a number, a boundary, a truth) in a copy of the
-repository, and the tests are run until one fails. Places are taken in a fixed random order, until the time is up.
+Each mutant of `mutants` stands in a copy of the repository, where the tests of its module (``RUNS``) run until one
+fails. Those that none notices must be explained in ``survivors.json``: exit 1 when one is not, or when one that is
+explained is noticed. A process in which all libraries are loaded is forked for each, so that a mutant takes seconds.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
-import copy
+import json
 import os
-import random
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
+import pytest
+from mutants import Mutant, mutants
+
 ROOT = Path(__file__).parent.parent
-SWAPS: dict[type[ast.AST], type[ast.AST]] = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.Mult, ast.BitOr: ast.BitAnd,
-    ast.BitAnd: ast.BitOr, ast.LShift: ast.RShift, ast.RShift: ast.LShift, ast.And: ast.Or, ast.Or: ast.And,
-    ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
+SURVIVORS = Path(__file__).with_name("survivors.json")
+OF_SCORES = (
+    "quality/{}.py", "tests/test_terms.py", "tests/test_score.py", "tests/test_kernel.py",
+    "-k", "not public and not same_sources and not can_be_chosen and not wheel and not import_is_light",
+)  # fmt: skip
+RUNS: dict[str, Sequence[str]] = {
+    "model": OF_SCORES,
+    "terms": OF_SCORES,
+    "batch": (
+        "quality/{}.py", "tests/test_batch.py",
+        "-k", "not killed_at_random and not every_option_does and not kinds_hold and not on_a_terminal",
+    ),
 }  # fmt: skip
+"""Module -> its tests, all of which take some seconds, and what is left out of them."""
+
+PYTEST = ("-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "--hypothesis-seed=1")
+MEMORY = 6 << 30  # bytes that a mutant may take
+PATIENCE = 300  # seconds after which a mutant is taken to run for ever, and so is noticed
 
 
-def changed(node: ast.AST) -> ast.AST | None:
-    """Another node for this one; None where none is to be had."""
-    other = copy.deepcopy(node)
-    if isinstance(other, ast.Compare) and type(other.ops[0]) in SWAPS:
-        other.ops[0] = SWAPS[type(other.ops[0])]()  # type: ignore[assignment]
-    elif isinstance(other, (ast.BinOp, ast.BoolOp)) and type(other.op) in SWAPS:
-        other.op = SWAPS[type(other.op)]()  # type: ignore[assignment]
-    elif isinstance(other, ast.Constant) and type(other.value) is bool:
-        other.value = not other.value
-    elif isinstance(other, ast.Constant) and type(other.value) in {int, float}:
-        other.value = other.value + 1  # type: ignore[operator]
-    elif isinstance(other, ast.IfExp):
-        other.body, other.orelse = other.orelse, other.body
-    elif isinstance(other, ast.If):
-        other.test = ast.UnaryOp(ast.Not(), other.test)
-    elif isinstance(other, ast.UnaryOp):
-        return other.operand
-    else:
-        return None
-    return other
+def copied(folder: Path) -> Path:
+    """A copy of the files under version control, with the compiled kernel."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    kernel = [str(path.relative_to(ROOT)) for path in (ROOT / "quality").glob("_kernel.*")]
+    for name in [*filter(None, listed.split("\0")), *kernel]:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    return folder
 
 
-class Change(ast.NodeTransformer):
-    """Changes the ``place``-th node that can be changed."""
-
-    def __init__(self, place: int) -> None:
-        self.place, self.seen, self.line = place, -1, 0
-
-    def visit(self, node: ast.AST) -> ast.AST:
-        """The node, or what stands in its place."""
-        if isinstance(node, ast.AnnAssign):
-            node.value = self.visit(node.value) if node.value else None  # type: ignore[assignment]
-            return node
-        other = changed(node)
-        if other is not None:
-            self.seen += 1
-            if self.seen == self.place:
-                self.line = getattr(node, "lineno", 0)
-                return ast.copy_location(other, node)
-        return self.generic_visit(node)
-
-
-def mutants(source: str) -> Iterator[tuple[int, str]]:
-    """Line of each change, and the source with it, in a fixed random order."""
-    counter = Change(-2)
-    counter.visit(ast.parse(source))
-    for place in random.Random(1).sample(range(counter.seen + 1), counter.seen + 1):
-        change = Change(place)
-        tree = ast.fix_missing_locations(change.visit(ast.parse(source)))
-        yield change.line, ast.unparse(tree)
+def passes(folder: Path, tests: Sequence[str], told: Path | None = None) -> bool:
+    """Whether all tests pass, in a fork of this process; ``told`` gets the names of the modules they load."""
+    child = os.fork()
+    if child:
+        return _ended(child)
+    try:
+        os.setsid()
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background hears none, and tests do
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        os.chdir(folder)
+        sys.path.insert(0, str(folder))
+        silent = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silent, 1)
+        os.dup2(silent, 2)
+        code = pytest.main([*PYTEST, *tests])
+        if told:
+            told.write_text("\n".join(one for one in sys.modules if not one.startswith(("quality", "test"))), "utf-8")
+        os._exit(int(code))
+    finally:
+        os._exit(1)
 
 
-def main() -> None:
-    """Print a line for each mutant that survives, and how many there were."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("module", type=Path)
-    parser.add_argument("tests", nargs="+")
-    parser.add_argument("--seconds", type=float, default=600)
-    parser.add_argument("-k", default="", help="Tests to run of those, as pytest's -k.")
-    options = parser.parse_args()
-    end, killed, survived = time.monotonic() + options.seconds, 0, 0
-    with tempfile.TemporaryDirectory() as folder:
-        copied = Path(folder) / "copy"
-        shutil.copytree(ROOT, copied, ignore=shutil.ignore_patterns(".git", ".venv*", "build", "__pycache__"))
-        source = (copied / options.module).read_text(encoding="utf-8")
-        environment = os.environ | {"PYTHONPATH": str(copied)}
-        test = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", "-k", options.k, *options.tests]
-        subprocess.run(test, cwd=copied, env=environment, capture_output=True, check=True)
-        for line, text in mutants(source):
-            if time.monotonic() > end:
-                break
-            (copied / options.module).write_text(text, encoding="utf-8")
+def _ended(child: int) -> bool:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return status == 0
+        time.sleep(0.02)
+    os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return False
+
+
+def loaded(folder: Path, tests: Sequence[str]) -> None:
+    """Load here what the tests load, but the package itself; ends the run when they do not pass as it is."""
+    told = folder / "modules"
+    if not passes(folder, tests, told):
+        sys.exit(f"{' '.join(tests)}: do not pass without any change")
+    for name in told.read_text("utf-8").split():
+        if not name.startswith(("_pytest", "conftest", "fuzz")):
             try:
-                done = subprocess.run(test, cwd=copied, env=environment, capture_output=True, timeout=300, check=False)
-                alive = done.returncode == 0
-            except subprocess.TimeoutExpired:
-                alive = False
-            killed, survived = killed + (not alive), survived + alive
-            if alive:
-                print(f"{options.module}:{line}: {difference(source, text)}", flush=True)
-    print(f"{options.module}: {killed} of {killed + survived} mutants were noticed")
+                import_module(name)
+            except ImportError:
+                continue
 
 
-def difference(before: str, after: str) -> str:
-    """The first line of a mutant that differs."""
-    plain = ast.unparse(ast.parse(before)).splitlines()
-    return next(
-        (
-            f"{one.strip()}  ->  {two.strip()}"
-            for one, two in zip(plain, after.splitlines(), strict=False)
-            if one != two
-        ),
-        "",
-    )
+def verdict(one: Mutant, path: Path, tests: Sequence[str], known: dict[str, str]) -> str:
+    """What becomes of a mutant: ``killed``, ``explained``, or what asks for work: ``survived``, ``stale``."""
+    path.write_text(one.source, encoding="utf-8")
+    alive = passes(path.parent.parent, tests)
+    why = known.get(f"{path.stem}.{one.within}: {one.change}")
+    return ("explained" if why else "survived") if alive else ("stale" if why else "killed")
+
+
+def main() -> int:
+    """Print a line for each mutant, and how many became what; 1 when some ask for work."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("modules", nargs="*", choices=[*RUNS, []], metavar="MODULE", help=f"Of {', '.join(RUNS)}.")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="Take every N-th mutant.")
+    options = parser.parse_args()
+    os.environ |= {"PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"}
+    sys.dont_write_bytecode = True
+    known: dict[str, str] = json.loads(SURVIVORS.read_text("utf-8"))
+    total: Counter[str] = Counter()
+    for module in options.modules or RUNS:
+        with tempfile.TemporaryDirectory() as name:
+            folder, tests = copied(Path(name)), [one.format(module) for one in RUNS[module]]
+            path = folder / "quality" / f"{module}.py"
+            source = path.read_text("utf-8")
+            loaded(folder, tests)
+            counts: Counter[str] = Counter()
+            for one in list(mutants(source))[:: options.every]:
+                said = verdict(one, path, tests, known)
+                counts[said] += 1
+                print(f"{said}\t{module}:{one.line}\t{one.within}\t{one.change}", flush=True)
+        print(f"{module}: {dict(counts)}", flush=True)
+        total += counts
+    return int(total["survived"] + total["stale"] > 0)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -191,7 +191,7 @@ def journal() -> Target:
             if file := output.resume(names, Kind(".jsonl"), header):
                 file.close()
         except UsageError as error:
-            _one_line(str(error))
+            assert str(error)
 
     return target
 

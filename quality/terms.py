@@ -108,7 +108,7 @@ class Terms:
         doc, term = zip(*((block.doc[first], term) for first, term in self._found(block)), strict=True)
         docs, terms = np.concatenate(doc), np.concatenate(term).astype(np.int64)
         same = first_equal((docs * len(self.keys) + terms).view(np.uint64))
-        count = np.bincount(same, minlength=len(same))
+        count = np.bincount(same)
         chosen = np.flatnonzero(count > 0)
         return Counts(docs[chosen], terms[chosen], count[chosen])
 

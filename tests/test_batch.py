@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import click
 import pytest
@@ -26,11 +27,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import quality
-from quality.chunks import BEGINNING, CHUNK, Cutter, Lines, Position
+from quality.batch import WorkerError, header, results
+from quality.chunks import BEGINNING, CHUNK, Chunk, Cutter, Lines, Position, Records
 from quality.cli import quality as root
 from quality.cli.batch import batch
+from quality.document import Document
 from quality.inputs import expand
 from quality.lines import blocks
+from quality.readers import Reject
 from quality.work import Task, Worker
 from quality.writers.forms import FORMS, SQUEEZES, Kind
 
@@ -562,6 +566,47 @@ def test_a_document_that_breaks_the_scorer_is_a_reject(worker: Worker, monkeypat
     assert read_lines(result.rejects)[0] == {
         "source": "a.jsonl", "place": "", "id": "1", "reason": "could not be scored (ValueError: odd)"
     }  # fmt: skip
+
+
+def test_a_batch_is_known_by_all_that_shapes_it(worker: Worker, folder: Path) -> None:
+    lay_out({"a.jsonl": [], "scored.jsonl": []})
+    task = replace(worker.task, skip="scored.jsonl", only=("ok", "farm"))
+    cutter = Cutter(expand(["a.jsonl"]), task.reading, "jsonl", 9)
+    told = header(Worker(task), cutter, "bad.jsonl")
+    unseen = {"--output", "--jobs", "--resume", "--quiet", "--model"}
+    assert set(told) == {"model", "options", "inputs"}
+    assert set(told["options"]) == (set(OPTIONS) - unseen) | {"version"}
+    assert told["model"] == worker.scorer.name
+    assert [one[0] for one in told["inputs"]] == ["a.jsonl"]
+    assert [one[0] for one in told["options"]["--skip-scored"]] == ["scored.jsonl"]
+    shown = {name: told["options"][name] for name in ("--only", "--limit", "--rejects", "--input-format", "version")}
+    assert shown == {
+        "--only": ["farm", "ok"], "--limit": 9, "--rejects": "bad.jsonl", "--input-format": "jsonl",
+        "version": quality.__version__,
+    }  # fmt: skip
+
+
+READ = Document("Few words.", source="b.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("pieces", "source"),
+    [
+        ([Lines("a.jsonl", b"{}", 1)], "a.jsonl"),
+        ([Records((READ,))], "b.jsonl"),
+        ([Records(()), Records((Reject("c.jsonl", "", "", "odd"), READ))], "c.jsonl"),
+        ([Records(())], "an input"),
+    ],
+)
+def test_what_cannot_be_scored_at_all_is_told(pieces: list[Any], source: str, worker: Worker) -> None:
+    def broken(given: Any) -> Any:
+        raise ValueError("odd")
+
+    chunk = Chunk(tuple(pieces), BEGINNING, 0)
+    failing = Mock(side_effect=broken, task=worker.task)
+    with pytest.raises(WorkerError) as error:
+        list(results(failing, iter([chunk]), 1))
+    assert str(error.value) == f"{source}: cannot be scored (ValueError: odd)"
 
 
 def on_a_terminal(*args: str) -> tuple[bytes, bytes]:

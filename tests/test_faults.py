@@ -336,3 +336,13 @@ def test_a_worker_that_the_system_kills(records: Path, tmp_path: Path) -> None:
     again = run(*words, "--jobs", "1", "--resume")
     assert again.returncode == 0, again.stderr
     assert out.read_bytes() == (records / "scored.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["score", "--model", "two\nlines", str(ARTICLES[0])], ["batch", "two\nlines.jsonl", "-o", "two\nlines.jsonl"]],
+)
+def test_a_name_of_two_lines_is_told_in_one(words: list[str]) -> None:
+    done = run(*words)
+    assert done.returncode == 2
+    assert told(done).startswith("two lines")

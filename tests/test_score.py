@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import FrozenInstanceError, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from quality import scorer as scorer_module
 from quality.abstain import REASONS
 from quality.document import Document
 from quality.errors import ModelError, UsageError
-from quality.model import Score
+from quality.model import HEADS, LinearModel, Score
 from quality.scorer import Scorer
 
 HERE = Path(__file__).parent
@@ -164,6 +165,52 @@ def test_links(scorer: Scorer, text: str | Document, links: str) -> None:
 def test_record_names_the_model(scorer: Scorer) -> None:
     meta = scorer.model.meta
     assert scorer.score("A text.").as_dict()["model"] == f"{meta['name']}:{meta['digest'][:8]}"
+
+
+FIELDS = ["score", "verdict", "reason", "axes", "words", "links", "evidence", "model"]
+
+
+def test_a_record_has_its_fields_under_their_names(scorer: Scorer, texts: list[str]) -> None:
+    plain, explained = scorer.score(texts[0]), scorer.score(texts[0], explain=True)
+    assert list(plain.as_dict()) == FIELDS
+    assert list(explained.as_dict()) == [*FIELDS, "bias", "logit"]
+    assert list(plain.as_dict()["axes"]) == ["filler", "repetition", "unsourced"]
+    assert HEADS[0] == "farm"
+    assert {name: plain.as_dict()[name] for name in FIELDS if name not in {"axes", "evidence"}} == {
+        "score": plain.score, "verdict": plain.verdict, "reason": None, "words": plain.words, "links": plain.links,
+        "model": scorer.name,
+    }  # fmt: skip
+    assert plain.as_dict()["evidence"] == [one.as_dict() for one in plain.evidence]
+
+
+def test_a_score_as_it_is_made_tells_no_logit() -> None:
+    bare = Score(None, "abstain", "too short", None, 3, "none", "en:1")
+    assert list(bare.as_dict()) == FIELDS
+    assert (bare.as_dict()["axes"], bare.as_dict()["evidence"]) == (None, [])
+
+
+def test_a_model_may_tell_nothing_of_itself(scorer: Scorer) -> None:
+    told = [getattr(scorer.model, one.name) for one in fields(scorer.model) if one.name != "meta"]
+    bare = LinearModel(*told)
+    assert bare.meta == {}
+    assert Scorer(bare).name == "unnamed:"
+
+
+def test_nothing_that_is_shared_can_be_changed(scorer: Scorer) -> None:
+    for one in (scorer.score("Too short."), scorer.model):
+        with pytest.raises(FrozenInstanceError):
+            one.verdict = "ok"  # type: ignore[misc]
+    assert not hasattr(scorer.score("Too short."), "__dict__")
+    assert len({scorer.model, replace(scorer.model)}) == 2, "a model is equal to itself alone"
+
+
+@pytest.mark.parametrize(
+    ("score", "verdict"),
+    [(0.0, "ok"), (0.2499, "ok"), (0.25, "suspect"), (0.7499, "suspect"), (0.75, "farm"), (1.0, "farm")],
+)
+def test_verdicts_begin_at_their_thresholds(scorer: Scorer, score: float, verdict: str) -> None:
+    limits = {"farm": 0.75, "suspect": 0.25}
+    assert replace(scorer.model, thresholds=limits).verdict(score) == verdict
 
 
 def test_no_model(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from quality.block import CLASSES, INDENT, UNWRAPPED, WRAPPED_LINE
+from quality import kernel
+from quality.block import CLASSES, END, INDENT, UNWRAPPED, WRAPPED_LINE
 from quality.corpus import Article
 from quality.document import Document
 from quality.explain import Explainer
@@ -27,7 +28,19 @@ from quality.markup import prose
 from quality.model import HEADS, LinearModel, describe
 from quality.release import document_of
 from quality.scorer import Scorer, logistic
-from quality.terms import LONGEST, name
+from quality.terms import (
+    LONGEST,
+    MOST_KNOWN,
+    SYMBOL_BITS,
+    Counts,
+    Terms,
+    end_free,
+    levels,
+    name,
+    pack,
+    possible,
+    symbols,
+)
 from quality.train import CHUNK, chunks
 from quality.views import Views
 from quality.writers.records import dumped
@@ -231,3 +244,70 @@ def test_both_tokenisers_agree_on_odd_texts(model: LinearModel, rebuilt: Rebuilt
 @pytest.mark.parametrize("text", ["", "?", "Nothing known: Zyx qwv."])
 def test_hardly_any_term(model: LinearModel, rebuilt: Rebuilt, text: str) -> None:
     agree(model, rebuilt, [Document(text), replace(Document(text), links="none")])
+
+
+def test_symbols_fill_their_bits() -> None:
+    """The last word that can keep its identity has the last symbol that fits."""
+    assert len(CLASSES) + MOST_KNOWN == (1 << SYMBOL_BITS) - 1
+
+
+@pytest.mark.parametrize(
+    ("size", "keys"), [(1, [5, 6, 7, 8]), (2, [0x5_0006, 0x6_0007, 0x7_0008]), (3, [0x5_0006_0007, 0x6_0007_0008])]
+)
+def test_symbols_are_packed(size: int, keys: list[int]) -> None:
+    assert pack(np.array([4, 5, 6, 7]), size).tolist() == keys
+
+
+WORD = len(CLASSES)  # symbol of the first word that keeps its identity; a key holds symbols and one
+
+
+@pytest.mark.parametrize(
+    ("key", "fits"),
+    [
+        (0, False), (1, True), (WORD + 3, True), (WORD + 4, False), (1 << 16, False), (1 << 16 | 1, True),
+        (WORD + 3 << 16 | WORD + 3, True), (WORD + 4 << 16 | 1, False), (1 << 16 | WORD + 4, False),
+        (1 << 32 | 1, False), (1 << 32 | 1 << 16 | 1, False), (1 << 63, False),
+    ],
+)  # fmt: skip
+def test_keys_that_texts_have(key: int, fits: bool) -> None:
+    """With three words that keep their identity."""
+    assert possible(np.array([key], np.uint64), 3).tolist() == [fits]
+
+
+def test_ends_of_documents_are_told() -> None:
+    """In any place of a term; a class or word whose bits are like it is none."""
+    free = [1, END, END + 2, END << 16 | 1, END + 2 << 16 | END + 2, 0xFFFF]
+    ended = [END + 1, END + 1 << 16 | 1, 1 << 16 | END + 1, END + 1 << 16 | END + 1]
+    assert end_free(np.array(free + ended, np.uint64)).tolist() == [True] * len(free) + [False] * len(ended)
+
+
+@pytest.mark.parametrize("form", [0, 1], ids=["numpy", "compiled"])
+def test_a_pair_may_be_the_first_of_all_terms(model: LinearModel, form: int) -> None:
+    if form and kernel.NAME != "compiled":
+        pytest.skip("the kernel was not built")
+    views = Views([Document("Quagga, okapi. Quagga, gnu.")], model.reader())
+    symbol = symbols(views.block, 0)
+    pair = Terms(pack(symbol, 2)[:1], 0)
+    counts = kernel.TWINS["quality.terms.Terms.count"][form](pair, views.block)
+    assert [part.tolist() for part in counts] == [[0], [0], [2]]
+
+
+@pytest.mark.parametrize("form", [0, 1], ids=["numpy", "compiled"])
+@pytest.mark.parametrize("scale", [0.0, 1e-6, 1.0])
+def test_weights_of_any_size_are_made_one(form: int, scale: float) -> None:
+    """Also where a model's idf is tiny; where it is 0 they stay 0."""
+    if form and kernel.NAME != "compiled":
+        pytest.skip("the kernel was not built")
+    counts = Counts(np.array([0, 0, 1]), np.array([0, 1, 1]), np.array([1, 3, 2]))
+    value = kernel.TWINS["quality.terms.tfidf"][form](counts, np.array([1.0, 2.0]) * scale, 2)
+    first, second = 1.0, (1 + math.log(3)) * 2
+    length = math.hypot(first, second)
+    wanted = [first / length, second / length, 1.0] if scale else [0.0, 0.0, 0.0]
+    assert value.tolist() == pytest.approx(wanted, abs=1e-12)
+
+
+@pytest.mark.parametrize("most", [0, 1, 2, 1023, 1024, 65_535, 65_536, 100_000])
+def test_every_number_of_times_has_its_logarithm(most: int) -> None:
+    table = levels(most)
+    assert table[1] == 1.0
+    assert table[most] == pytest.approx(1 + math.log(most) if most else 1.0, abs=1e-12)

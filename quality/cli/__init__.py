@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 import click
 
-from quality.errors import InputError, QualityError
+from quality.errors import CorpusError, InputError, QualityError
 
 COMMANDS = ("batch", "calibrate", "corpus", "evaluate", "model", "report", "score", "serve", "sites", "train")
 """Names of the commands; each is the function of its name in the module of its name."""
@@ -72,7 +72,7 @@ def complain(error: QualityError) -> None:
     """A line on standard error; of a corpus one for each problem."""
     from quality.terminal import tell
 
-    for line in str(error).split("\n"):
+    for line in error.problems if isinstance(error, CorpusError) else [error]:
         tell(line)
 
 
