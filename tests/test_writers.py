@@ -10,12 +10,13 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from click import unstyle
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import quality
-from quality.document import Document
-from quality.model import Score
+from quality.document import Document, Span
+from quality.model import Evidence, Score
 from quality.writers import FORMATS, Scored, Style, writer
 from quality.writers.sarif import uri
 
@@ -44,6 +45,31 @@ def written(form: str, *scores: Scored) -> str:
 def results(*scores: Scored) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads(written("sarif", *scores))["runs"][0]["results"]
     return found
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "shown"),
+    [
+        ("The weir is old.", "is", "1:10 “The weir is old.”"),
+        ("One line.\nThe weir\tis old.\nAnother.", "is", "2:10 “The weir is old.”"),
+        ("It stood [there](/a), is said, for [years](/b).", "is", "1:23 “…, is said, for…”"),
+        (
+            "Ann said that the weir at Dorn, which is older than the mill, will stay as it was.",
+            "is",
+            "1:39 “…that the weir at Dorn, which is older than the mill, will…”",
+        ),
+        ("A " + "very " * 40 + "long line", "very " * 20, "1:3 “" + ("very " * 20)[:64].rstrip() + "…”"),
+        ("It is. \x1b[31mRed", "is", "1:4 “It is. \\x1b…”"),
+    ],
+)
+def test_a_quote_stands_among_its_words(text: str, quote: str, shown: str) -> None:
+    at = text.index(quote)
+    evidence = Evidence("wording", "is", "It is.", 1.0, (Span(at, at + len(quote)),), " ".join(quote.split()))
+    axes = {"filler": 0.1, "repetition": 0.1, "unsourced": 0.1}
+    score = Score(0.9, "farm", None, axes, 100, "none", "en-1:0", evidence=(evidence,))
+    [line] = [line for line in unstyle(written("text", Scored(Document(text), score))).splitlines() if "“" in line]
+    assert line.strip() == shown
+    assert len(line) <= Style().width
 
 
 @each_hostile

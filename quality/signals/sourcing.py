@@ -44,7 +44,7 @@ def _link(kind: str, more: str, less: str) -> Signal:
 
 SIGNALS = (
     _list("vague", "It leans on nobody in particular (experts, studies).", "It does not lean on nameless experts."),
-    _list("document", "It names documents and offices.", "It names no document and no office."),
+    _list("document", "It names documents, offices and days.", "It names no document, no office and no day."),
     _list("firsthand", "The writer was there.", "Nothing in it was seen or tried by the writer."),
     _count("speakers", "Named people say what they say.", "No named person speaks in it.", speakers),
     _count("quotations", "It quotes.", "It quotes nobody.", lambda views: views.quoted),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
@@ -9,10 +10,14 @@ from click import style as ink
 
 from quality.document import Document, Span
 from quality.model import Evidence, Score
-from quality.writers.base import Scored, Style, printable
+from quality.writers.base import Scored, Style, escaped, printable
 
 BAR = 24  # columns
 COLOURS = {"farm": "red", "suspect": "yellow", "ok": "green", "abstain": "blue"}
+NEAR = 8  # columns that words on either side of a quote must have, or they are not worth showing
+_LEFT = re.compile(r"(?:(?<=\])\(\S*?\))?([^\n\[\]|<>*]*)\Z")  # from the start of the line, or from Markdown
+_RIGHT = re.compile(r"([^\n\[\]|<>*]*)")
+_BLANKS = re.compile(r"\s+")
 _ASCII = str.maketrans("█░·“”…", '#.."".')
 
 
@@ -74,8 +79,24 @@ def _evidence(reason: Evidence, document: Document, width: int) -> Iterator[str]
 def _quote(reason: Evidence, text: str, spans: tuple[Span, ...], width: int) -> str:
     where = place(text, spans[0].start)
     more = f" and {len(spans) - 1} more" if len(spans) > 1 else ""
-    words = _shorten(printable(reason.quote), width - len(where) - len(more) - 3)
-    return f"{ink(where, 'cyan')} “{words}”{more}"
+    room = width - len(where) - len(more) - 3
+    words = _shorten(printable(reason.quote), room)
+    before, after = _around(text, spans[0], (room - len(words)) // 2)
+    return f"{ink(where, 'cyan')} “{before}{ink(words, bold=True)}{after}”{more}"
+
+
+def _around(text: str, span: Span, most: int) -> tuple[str, str]:
+    """Whole words of the line on either side of a span, as one word says little; each has at most so many columns."""
+    if most < NEAR:
+        return "", ""
+    left, right = text[max(0, span.start - most) : span.start], text[span.end : span.end + most]
+    before, after = (found[1] for found in (_LEFT.search(left), _RIGHT.match(right)) if found)
+    first, last = span.start - len(before), span.end + len(after)
+    if text[max(0, first - 1) : first].strip("\n"):
+        before = "…" + (before.partition(" ")[2] if len(before) == most else before).lstrip()
+    if text[last : last + 1].strip("\n"):
+        after = (after.rpartition(" ")[0] if len(after) == most else after).rstrip() + "…"
+    return escaped(_BLANKS.sub(" ", before)), escaped(_BLANKS.sub(" ", after))
 
 
 def _shorten(text: str, width: int) -> str:
