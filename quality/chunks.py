@@ -4,7 +4,8 @@ Where a chunk ends depends on nothing but the inputs and the place where it begi
 of any chunk cuts the rest as it would have been cut, and its output is the same byte for byte.
 
 JSON lines are cut into raw lines, and files that are read as a whole (pages, texts, feeds) are only named: the workers
-read them. Other formats are read here, record by record, and so are feeds where the number of records is limited.
+read them. Of rows of CSV and pages of archives they read what is in them. Other formats are read here, record by
+record, and so are feeds where the number of records is limited.
 """
 
 from __future__ import annotations

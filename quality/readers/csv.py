@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from statistics import median
 from typing import BinaryIO, NamedTuple, cast
@@ -34,6 +35,22 @@ class Shape(NamedTuple):
     has_header: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row whose cells are told apart, and whose record is still to be read."""
+
+    record: dict[str, str]
+    source: str
+    place: str
+
+    def __len__(self) -> int:
+        return sum(map(len, self.record.values()))
+
+    def read(self, options: Options) -> Document | Reject:
+        """Its document, or its reject."""
+        return fields.document(self.record, self.source, self.place, options)
+
+
 def read(stream: BinaryIO, source: str, options: Options) -> Iterator[Document | Reject]:
     r"""A document or a reject for each row that is not empty; places are the lines where rows begin.
 
@@ -43,6 +60,15 @@ def read(stream: BinaryIO, source: str, options: Options) -> Iterator[Document |
     >>> [one.text for one in read(io.BytesIO(b"title;text\nBees;They hum.\n"), "a.csv", Options())]
     ['They hum.']
     """
+    return (one.read(options) if isinstance(one, Row) else one for one in unread(stream, source, options))
+
+
+def unread(stream: BinaryIO, source: str, options: Options) -> Iterator[Row | Reject]:
+    """The same with the rows still to be read.
+
+    Raises:
+        InputError: when it is binary.
+    """
     buffered = io.BufferedReader(cast(io.RawIOBase, stream), BUFFER)
     head = buffered.peek(BUFFER)[:BUFFER]
     if not head.strip():
@@ -51,7 +77,7 @@ def read(stream: BinaryIO, source: str, options: Options) -> Iterator[Document |
     shape = _shape(head.decode(codec, "replace").removeprefix("\ufeff"), options)
     text = io.TextIOWrapper(buffered, codec, errors="replace", newline="")
     for place, row in _rows(_Lines(text, source, options), shape, options):
-        yield row if isinstance(row, Reject) else fields.document(row, source, place, options)
+        yield row if isinstance(row, Reject) else Row(row, source, place)
 
 
 def _rows(lines: _Lines, shape: Shape, options: Options) -> Iterator[tuple[str, dict[str, str] | Reject]]:
