@@ -44,7 +44,7 @@ static uint32_t walk(const Phrases *phrases, const int32_t *word, int64_t n, int
         seen |= phrases->marks[state];
         if (++at == n || word[at] < 0)
             break;
-        state = (int64_t)table_find(&phrases->steps, step(state, word[at])) + 1;
+        state = (int64_t)table_find_rare(&phrases->steps, step(state, word[at])) + 1;
     }
     return seen;
 }

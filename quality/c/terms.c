@@ -7,6 +7,7 @@ enum { LONGEST = 2 }; /* quality/terms.py */
 
 /* The symbols of a document, its terms, each once, in the order of their first use, and how often each stands in it. */
 typedef struct {
+    double *value;
     int32_t *symbol, *found, *used, *times;
     int64_t n, count;
 } Counter;
@@ -15,10 +16,12 @@ typedef struct {
 void *open_weighing(const Terms *terms, int64_t most)
 {
     const size_t n = (size_t)most + 1, size = (size_t)terms->pairs.none + 1;
-    Counter *counter = most < INT32_MAX / 2 ? malloc(sizeof *counter + (n * (2 + LONGEST) + size) * sizeof(int32_t)) : NULL;
+    const size_t bytes = n * LONGEST * sizeof(double) + (n * (2 + LONGEST) + size) * sizeof(int32_t);
+    Counter *counter = most < INT32_MAX / 2 ? malloc(sizeof *counter + bytes) : NULL;
     if (!counter)
         return NULL;
-    counter->symbol = (int32_t *)(counter + 1);
+    counter->value = (double *)(counter + 1);
+    counter->symbol = (int32_t *)(counter->value + n * LONGEST);
     counter->found = counter->symbol + n;
     counter->used = counter->found + n;
     counter->times = counter->used + n * LONGEST;
@@ -132,16 +135,17 @@ void weigh_tokens(const Tokens *tokens, const Terms *terms, void *memory, double
     count_pairs(counter, terms);
     double norm = 0, sums[HEADS] = {0};
     for (int64_t i = 0; i < counter->count; i++) {
-        const double value = terms->level[counter->times[counter->used[i]]] * terms->idf[counter->used[i]];
-        norm += value * value;
+        const int32_t term = counter->used[i];
+        counter->value[i] = terms->level[counter->times[term]] * terms->idf[term];
+        norm += counter->value[i] * counter->value[i];
+        counter->times[term] = 0;
     }
     norm = norm > 0 ? sqrt(norm) : 1;
     for (int64_t i = 0; i < counter->count; i++) {
-        const int64_t term = counter->used[i];
-        const double value = terms->level[counter->times[term]] * terms->idf[term] / norm;
+        const double value = counter->value[i] / norm, *weights = terms->weights + (int64_t)counter->used[i] * HEADS;
         for (int head = 0; head < HEADS; head++)
-            sums[head] += value * terms->weights[term * HEADS + head];
+            sums[head] += value * weights[head];
     }
     memcpy(out, sums, sizeof sums);
-    forget(counter);
+    counter->count = 0;
 }
