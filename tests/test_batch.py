@@ -410,7 +410,7 @@ def test_stale_rejects_go() -> None:
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_signals_end_it_promptly_and_it_goes_on(number: int, code: int, jobs: str, folder: Path) -> None:
-    (folder / "a.jsonl").write_bytes(numbered(TEXTS) * 20)
+    (folder / "a.jsonl").write_bytes(numbered(TEXTS) * 100)
     journal = folder / "out.jsonl.journal"
     args = ["a.jsonl", "-o", "out.jsonl", "--jobs", jobs]
     with subprocess.Popen(
