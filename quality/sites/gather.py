@@ -99,9 +99,9 @@ class Gathered:
 
     def columns(self) -> tuple[Columns, Counter[str]]:
         """The scored articles, each once, in the order of their keys; how often each reason stands for no score."""
-        keys = np.array(self._keys)
-        numbers = np.array(self._numbers).reshape(-1, 4)
-        parts = np.array(self._parts).reshape(-1, len(PARTS) + 1)
+        keys = np.frombuffer(self._keys, np.int64)
+        numbers = np.frombuffer(self._numbers).reshape(-1, 4)
+        parts = np.frombuffer(self._parts, np.int64).reshape(-1, len(PARTS) + 1)
         parts = np.column_stack([_settled(names, parts[:, place]) for place, names in enumerate(self._all())])
         order = np.lexsort((*parts.T, *numbers.T[1:], -numbers[:, 0], keys))
         chosen = order[np.flatnonzero(np.append(True, keys[order][1:] != keys[order][:-1]))]
