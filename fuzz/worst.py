@@ -382,6 +382,10 @@ FILES: dict[str, tuple[str, Make]] = {
     "parquet: one long text": ("a.parquet", parquet_of(lambda size: ["a" * size])),
     "parquet: one text for all rows": ("a.parquet", parquet_of(lambda size: ["a" * 1000] * (size // 100))),
     "parquet: rows without end": ("a.parquet", parquet_of(lambda size: [""] * size)),
+    "parquet: one long text for all rows": (
+        "a.parquet",
+        parquet_of(lambda size: ["Bees hum. " * (size // 10)] * 1000),
+    ),
     "parquet: a footer cut off": ("a.parquet", parquet_of(lambda size: ["Words."] * (size // 6), cut=-9)),
     "parquet: a footer's length that lies": (
         "a.parquet",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import contextlib
 import gzip
 import io
 import json
@@ -25,6 +26,7 @@ from quality.errors import InputError
 from quality.readers import FORMATS, Options, Reject, compressed, read, reader, sniff
 from quality.readers.base import link_state
 from quality.readers.fragment import markdown
+from quality.readers.pages import Compact, PageError, pages
 
 HERE = Path(__file__).parent
 FILES = HERE / "files"
@@ -205,6 +207,91 @@ def test_bombs_are_refused(packing: str) -> None:
     [*_, error] = outcome(PACKED[packing](bytes(compressed.FREE + (8 << 20))), "a.txt", Options(max_record=64 << 20))
     assert isinstance(error, InputError)
     assert "decompression bomb" in error.reason
+
+
+def alone(**columns: Any) -> Callable[[], bytes]:
+    """A Parquet file of some columns."""
+
+    def make() -> bytes:
+        table = pyarrow.table({name: column() for name, column in columns.items()})
+        parquet.write_table(table, sink := io.BytesIO(), compression="zstd")
+        return sink.getvalue()
+
+    return make
+
+
+def shared(times: int) -> pyarrow.Array:
+    """One long text, so many times."""
+    text = pyarrow.array(["Bees hum. " * 200_000])
+    return pyarrow.DictionaryArray.from_arrays(pyarrow.nulls(times, pyarrow.int32()).fill_null(0), text)
+
+
+def in_one_list(values: pyarrow.Array) -> pyarrow.Array:
+    return pyarrow.ListArray.from_arrays(pyarrow.array([0, len(values)], pyarrow.int32()), values)
+
+
+BOMBS = {
+    "a page that is packed": (alone(text=lambda: ["a " * (40 << 19)]), 0),
+    "a text that all rows share": (alone(text=lambda: shared(10_000)), 0),
+    "a text that one list holds over and over": (alone(text=lambda: in_one_list(shared(10_000))), 0),
+    "a list of nothing": (alone(text=lambda: in_one_list(pyarrow.nulls(20_000_000, pyarrow.string()))), 0),
+    "rows of nothing": (alone(text=lambda: pyarrow.nulls(200_000, pyarrow.string())), compressed.FREE // 256),
+}
+"""Small files of Parquet that are very much, and how many of their rows are told before that shows."""
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_bombs_of_parquet_are_refused(name: str) -> None:
+    make, rows = BOMBS[name]
+    content = make()
+    assert len(content) < 50_000
+    *before, error = outcome(content, "a.parquet")
+    assert isinstance(error, InputError)
+    assert "decompression bomb" in error.reason
+    assert len(before) == rows
+
+
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+@pytest.mark.parametrize("compression", ["none", "snappy", "gzip", "zstd"])
+@pytest.mark.parametrize("dictionary", [True, False])
+def test_pages_are_those_that_the_file_tells(version: str, compression: str, dictionary: bool) -> None:
+    table = pyarrow.table(
+        {
+            "text": [f"{WORDS.decode()} {n % 1500}" for n in range(3000)],
+            "tags": [["mill"] * (n % 3) for n in range(3000)],
+        }
+    )
+    parquet.write_table(
+        table, sink := io.BytesIO(), row_group_size=2000, compression=compression, use_dictionary=dictionary,
+        data_page_size=500, write_batch_size=100, data_page_version=version, write_page_checksum=True,
+    )  # fmt: skip
+    file = parquet.ParquetFile(sink)
+    for group in range(file.num_row_groups):
+        told = [file.metadata.row_group(group).column(number) for number in range(2)]
+        found = list(pages(sink, file, group))
+        assert len(found) > 4
+        unpacked, packed = (sum(getattr(one, name) for one in found) for name in ("unpacked", "packed"))
+        assert unpacked - packed == sum(one.total_uncompressed_size - one.total_compressed_size for one in told)
+        assert sum(one.values for one in found) >= sum(one.num_values for one in told)
+
+
+@given(st.binary(max_size=200))
+def test_a_header_of_noise_is_read_or_refused(noise: bytes) -> None:
+    with contextlib.suppress(IndexError, PageError):
+        Compact(noise).struct()
+
+
+def test_a_page_whose_header_is_damaged_is_told() -> None:
+    content = bytearray(a_parquet())
+    content[4:8] = b"\xff" * 4
+    [error] = outcome(bytes(content), "a.parquet")
+    assert "is damaged, or no Parquet file: a page" in error.reason
+
+
+def test_a_row_that_is_too_large_is_not_made() -> None:
+    content = alone(text=lambda: ["Bees hum. " * 2000, WORDS.decode()])()
+    large, small = outcome(content, "a.parquet", Options(max_record=4000))
+    assert (large.reason, small.text) == ("is larger than 16000 bytes (see --max-record)", WORDS.decode())
 
 
 def test_warc_tells_pages_from_what_is_none() -> None:

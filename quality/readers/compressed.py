@@ -75,6 +75,17 @@ def unpacked(stream: BinaryIO, source: str) -> io.BufferedReader[Any]:
     raise InputError(source, f"is compressed more than {LAYERS} times over")
 
 
+def bomb_of(packed: int, unpacked: int) -> str:
+    """What is to be said of an input of so many bytes, if what it unpacks to is too much; else nothing.
+
+    >>> bomb_of(1000, 33 << 20)
+    'unpacks like a decompression bomb, to over 33 MB (unpack it if you trust it)'
+    """
+    if unpacked <= min(max(FREE, RATIO * packed), MOST):
+        return ""
+    return f"unpacks like a decompression bomb, to over {unpacked >> 20} MB (unpack it if you trust it)"
+
+
 class _Lent(io.RawIOBase):
     """A stream of the caller's, which stays open when the buffer over it goes."""
 
@@ -148,10 +159,8 @@ class Unpacked(io.RawIOBase):
         except Exception as error:  # each library has exceptions of its own
             raise self._error(f"is damaged: {' '.join(str(error).split())}") from None
         self._out += len(content)
-        if self._out > max(FREE, RATIO * self._in) or self._out > MOST:
-            raise self._error(
-                f"unpacks like a decompression bomb, to over {self._out >> 20} MB (unpack it if you trust it)"
-            )
+        if bomb := bomb_of(self._in, self._out):
+            raise self._error(bomb)
         self._ready = memoryview(content)
         if self._member.eof:
             self._rest, self._member = self._member.unused_data, None
