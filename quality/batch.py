@@ -13,7 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -111,8 +111,11 @@ def _source(chunk: Chunk) -> str:
 
 
 def _parallel(task: Task, chunks: Iterator[Chunk], jobs: int) -> Iterator[tuple[Chunk, Result]]:
-    from joblib.externals.loky import ProcessPoolExecutor
+    from joblib.externals.loky import ProcessPoolExecutor, process_executor
 
+    # Loky looks for the children of a worker by pgrep, which not every machine has, and which a signal to the whole
+    # group ends too; then it waits for ever. Our workers have no children.
+    process_executor.kill_process_tree = _kill
     waiting: deque[tuple[Chunk, Any]] = deque()
     pool = ProcessPoolExecutor(jobs, initializer=_start, initargs=(task, os.getpid()))
     try:
@@ -127,6 +130,14 @@ def _parallel(task: Task, chunks: Iterator[Chunk], jobs: int) -> Iterator[tuple[
             yield first, _outcome(first, future.result)
     finally:
         _end(pool)
+
+
+def _kill(process: Any, use_psutil: bool = True) -> None:
+    """End a worker, whatever it is at."""
+    del use_psutil
+    with suppress(OSError):  # it ended before
+        os.kill(process.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+    process.join()
 
 
 def _end(pool: Any) -> None:

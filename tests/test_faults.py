@@ -10,8 +10,10 @@ import ast
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -95,7 +97,7 @@ def test_a_batch_goes_on_when_there_is_room_again(name: str, records: Path, disk
     filler = disk / "filler"
     filler.write_bytes(bytes(ROOM - (40 << 10)))
     words = ("batch", str(records / "a.jsonl"), "--jobs", "1")
-    smaller = "import quality.cli.batch as b; from functools import partial; b.Cutter = partial(b.Cutter, size=9000)"
+    smaller = "import quality.cli.batch as b; b.size_of_chunks = lambda explained: 9000"
     done = run(*words, "-o", str(disk / name), code=smaller)
     assert (done.returncode, told(done)) == (2, f"{disk / name}: {NO_SPACE}; --resume goes on from what was written")
     assert not (disk / name).exists()
@@ -162,7 +164,6 @@ def test_a_full_disk_behind_standard_output(words: list[str], unbuffered: str, r
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_disk_that_takes_a_part_of_what_is_shown(unbuffered: str, tmp_path: Path) -> None:
     """Python without buffers loses what the system did not take of one write."""
-    import signal
 
     def limit() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -217,8 +218,6 @@ def test_an_old_output_stays_until_the_new_one_is_whole(case: str, records: Path
     filled = [word.format_map({"in": records, "out": tmp_path}) for word in words]
 
     def limit() -> None:
-        import signal
-
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 
@@ -311,8 +310,7 @@ def test_a_record_that_memory_does_not_hold_is_a_reject(jobs: str, tmp_path: Pat
 
 KILLING = """
 import multiprocessing, os, signal, quality.cli.batch as b
-from functools import partial
-b.Cutter = partial(b.Cutter, size=9000)
+b.size_of_chunks = lambda explained: 9000
 seen = b.Progress.__call__
 def watch(self, tally, *rest):
     seen(self, tally, *rest)
@@ -320,6 +318,46 @@ def watch(self, tally, *rest):
         os.kill(multiprocessing.active_children()[0].pid, signal.SIGKILL)
 b.Progress.__call__ = watch
 """
+
+
+def test_workers_end_without_any_other_program(records: Path, tmp_path: Path) -> None:
+    """Where there is no pgrep, which loky calls."""
+    out = tmp_path / "out.jsonl"
+    words = ("batch", str(records / "a.jsonl"), "-o", str(out), "--jobs", "2")
+    command = [sys.executable, "-m", "quality", *words]
+    environment = ENVIRONMENT | {"PATH": str(tmp_path)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0
+    assert told(done).startswith(f"{len(ARTICLES)} read, {len(ARTICLES)} scored ")
+    assert out.read_bytes() == (records / "scored.jsonl").read_bytes()
+
+
+def gone(group: int, end: float) -> bool:
+    """Whether no process of a group is left before a time."""
+    while time.monotonic() < end:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_a_signal_ends_workers_that_wait(tmp_path: Path) -> None:
+    """All of the group are told to end, while a worker waits for a pipe that nobody writes to."""
+    os.mkfifo(tmp_path / "slow.html")
+    command = [sys.executable, "-m", "quality", "batch", "slow.html", "-o", "out.jsonl", "--input-format", "html"]
+    with subprocess.Popen(
+        [*command, "--jobs", "2"], cwd=tmp_path, env=ENVIRONMENT, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        end = time.monotonic() + 200
+        while time.monotonic() < end and not (tmp_path / "out.jsonl.journal").exists():
+            time.sleep(0.05)
+        time.sleep(3)  # until its workers are there
+        os.killpg(process.pid, signal.SIGTERM)
+        _, stderr = process.communicate(timeout=200)
+    assert (process.returncode, stderr) == (143, b"quality: interrupted; --resume goes on from what was written\n")
+    assert gone(process.pid, end), "what tracks resources ends a moment later"
 
 
 def test_a_worker_that_the_system_kills(records: Path, tmp_path: Path) -> None:
