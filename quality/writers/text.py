@@ -15,8 +15,7 @@ from quality.writers.base import Scored, Style, escaped, printable
 BAR = 24  # columns
 COLOURS = {"farm": "red", "suspect": "yellow", "ok": "green", "abstain": "blue"}
 NEAR = 8  # columns that words on either side of a quote must have, or they are not worth showing
-_LEFT = re.compile(r"(?:(?<=\])\(\S*?\))?([^\n\[\]|<>*]*)\Z")  # from the start of the line, or from Markdown
-_RIGHT = re.compile(r"([^\n\[\]|<>*]*)")
+_EDGE = re.compile(r"[\n\[\]|<>*]")  # the end of a line, or Markdown
 _BLANKS = re.compile(r"\s+")
 _ASCII = str.maketrans("█░·“”…", '#.."".')
 
@@ -90,7 +89,9 @@ def _around(text: str, span: Span, most: int) -> tuple[str, str]:
     if most < NEAR:
         return "", ""
     left, right = text[max(0, span.start - most) : span.start], text[span.end : span.end + most]
-    before, after = (found[1] for found in (_LEFT.search(left), _RIGHT.match(right)) if found)
+    before, after = _EDGE.split(left[::-1], maxsplit=1)[0][::-1], _EDGE.split(right, maxsplit=1)[0]
+    if left[: len(left) - len(before)].endswith("]") and before.startswith("("):
+        before = before.partition(")")[2]  # less the target of a link
     first, last = span.start - len(before), span.end + len(after)
     if text[max(0, first - 1) : first].strip("\n"):
         before = "…" + (before.partition(" ")[2] if len(before) == most else before).lstrip()
