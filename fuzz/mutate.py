@@ -35,7 +35,7 @@ RUNS: dict[str, Sequence[str]] = {
     "model": OF_SCORES,
     "terms": OF_SCORES,
     "batch": (
-        "quality/{}.py", "tests/test_batch.py",
+        "quality/{}.py", "tests/test_batch.py", "tests/test_faults.py::test_a_signal_ends_workers_that_wait",
         "-k", "not killed_at_random and not every_option_does and not kinds_hold and not on_a_terminal",
     ),
 }  # fmt: skip

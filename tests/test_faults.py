@@ -343,8 +343,15 @@ def gone(group: int, end: float) -> bool:
     return False
 
 
-def test_a_signal_ends_workers_that_wait(tmp_path: Path) -> None:
-    """All of the group are told to end, while a worker waits for a pipe that nobody writes to."""
+@pytest.mark.parametrize(
+    ("number", "code", "said"),
+    [
+        (signal.SIGTERM, 143, "quality: interrupted; --resume goes on from what was written\n"),
+        (signal.SIGKILL, -9, ""),
+    ],
+)
+def test_a_signal_ends_workers_that_wait(number: int, code: int, said: str, tmp_path: Path) -> None:
+    """For a pipe that nobody writes to: all of the group are told to end, or the parent is killed."""
     os.mkfifo(tmp_path / "slow.html")
     command = [sys.executable, "-m", "quality", "batch", "slow.html", "-o", "out.jsonl", "--input-format", "html"]
     with subprocess.Popen(
@@ -354,9 +361,10 @@ def test_a_signal_ends_workers_that_wait(tmp_path: Path) -> None:
         while time.monotonic() < end and not (tmp_path / "out.jsonl.journal").exists():
             time.sleep(0.05)
         time.sleep(3)  # until its workers are there
-        os.killpg(process.pid, signal.SIGTERM)
+        (os.kill if number == signal.SIGKILL else os.killpg)(process.pid, number)
         _, stderr = process.communicate(timeout=200)
-    assert (process.returncode, stderr) == (143, b"quality: interrupted; --resume goes on from what was written\n")
+    assert process.returncode == code
+    assert not said or stderr.decode() == said
     assert gone(process.pid, end), "what tracks resources ends a moment later"
 
 

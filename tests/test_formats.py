@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow
@@ -26,7 +27,7 @@ from quality.errors import InputError
 from quality.readers import FORMATS, Options, Reject, compressed, read, reader, sniff
 from quality.readers.base import link_state
 from quality.readers.fragment import markdown
-from quality.readers.pages import Compact, PageError, pages
+from quality.readers.pages import Compact, PageError, _of_column, pages
 
 HERE = Path(__file__).parent
 FILES = HERE / "files"
@@ -437,6 +438,15 @@ def test_input_without_end_is_streamed(form: str) -> None:
 
     found = reader(form)(io.BufferedReader(Endless(), 1 << 16), "-", Options())
     assert len(list(islice(found, 3))) == 3
+
+
+@pytest.mark.parametrize("at", [-1, -(1 << 62), 1 << 62, (1 << 63) - 1])
+def test_pages_of_parquet_lie_in_the_file(at: int) -> None:
+    column = SimpleNamespace(
+        data_page_offset=at, dictionary_page_offset=None, has_dictionary_page=False, total_compressed_size=1 << 62
+    )
+    with pytest.raises(PageError, match="outside of the file"):
+        list(_of_column(io.BytesIO(b"PAR1"), column))
 
 
 @pytest.mark.parametrize("name", ODD_VALUES)

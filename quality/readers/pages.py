@@ -34,6 +34,9 @@ class Page(NamedTuple):
     values: int
 
 
+BEYOND = 1 << 62  # bytes that no file has
+
+
 class PageError(ValueError):
     """A header that is none."""
 
@@ -55,6 +58,8 @@ def _of_column(stream: BinaryIO, column: ColumnChunkMetaData) -> Iterator[Page]:
         at = dictionary
     end = at + column.total_compressed_size
     while at < end:
+        if not 0 <= at < BEYOND:
+            raise PageError("a page outside of the file")
         size, header = _header(stream, at, end)
         unpacked, packed = header.get(_UNPACKED), header.get(_PACKED)
         if not isinstance(unpacked, int) or not isinstance(packed, int) or min(unpacked, packed) < 0:
