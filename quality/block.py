@@ -51,7 +51,7 @@ class Block:
     ``start`` and ``end``: byte offsets (int64[n]); ``kind``: token class (uint8[n]); ``word``: lexicon id or -1
     (int32[n]); ``key``, ``stem``: the same number for the same word or stem (uint64[n]); ``doc``: document of each
     token (int64[n]). Every document ends with one END token. ``offset``: where each document begins (int64[d]), in
-    characters; ``origin``: the character of each byte (int64), None where they are the same.
+    characters; ``gaps``: how many bytes stand before each character left out (int64).
     """
 
     docs: int
@@ -63,7 +63,7 @@ class Block:
     stem: NDArray[np.uint64]
     doc: Ints
     lower: Bytes
-    origin: Ints | None
+    gaps: Ints
     offset: Ints
 
     @cached_property
@@ -96,8 +96,7 @@ class Block:
         """
         last = np.maximum(self._text_before[last], first)
         shift, begin, end = self.offset[self.doc[first]], self.start[first], self.end[last]
-        if self.origin is not None:
-            begin, end = self.origin[begin], self.origin[end]
+        begin, end = (at + np.searchsorted(self.gaps, at, side="right") for at in (begin, end))
         return np.column_stack((begin - shift, end - shift))
 
     @cached_property
@@ -193,7 +192,7 @@ def _cut_compiled(text: Text, lexicon: Lexicon) -> Block:
     n = kernel.call("cut", data, size, MARKS, *lexicon.table, lower, start, end, kind, word, key, stem, doc)
     return Block(
         docs=len(text.offset), start=start[:n], end=end[:n], kind=kind[:n], word=word[:n], key=key[:n], stem=stem[:n],
-        doc=doc[:n], lower=lower, origin=folded.origin, offset=text.offset,
+        doc=doc[:n], lower=lower, gaps=folded.gaps, offset=text.offset,
     )  # fmt: skip
 
 
@@ -246,7 +245,7 @@ def cut(text: Text, lexicon: Lexicon) -> Block:
     ending = kind == END
     return Block(
         docs=len(text.offset), start=at, end=end, kind=kind, word=ids, key=keys, stem=stems,
-        doc=np.cumsum(ending) - ending, lower=lower, origin=folded.origin, offset=text.offset,
+        doc=np.cumsum(ending) - ending, lower=lower, gaps=folded.gaps, offset=text.offset,
     )  # fmt: skip
 
 

@@ -125,10 +125,9 @@ def signal_hits(views: Views, parts: Parts) -> Found:
 def _placed(terms: Terms, block: Block, parts: Parts, hits: Found, ends: Ints) -> Spans:
     spans = np.empty((ends[-1] if len(ends) else 0, 2), np.int32)
     cuts = np.searchsorted(parts.doc, np.arange(block.docs + 1))
-    origin = np.zeros(0, np.int64) if block.origin is None else block.origin
     kernel.call(
         "placed", block.word, block.kind, block.first, len(block.kind), block.docs, terms.known, len(CLASSES),
-        *terms.table, block.start, block.end, origin, len(origin), block.offset, parts.feature, parts.doc, cuts,
+        *terms.table, block.start, block.end, block.gaps, len(block.gaps), block.offset, parts.feature, parts.doc, cuts,
         len(SIGNALS), len(terms), *hits, len(hits.part), ends, spans.reshape(-1),
     )  # fmt: skip
     return spans

@@ -2,7 +2,7 @@
 
 Letters with accents become their base letters, typographic quotes and dashes their plain forms, letters that are drawn
 like Latin ones in other scripts those Latin ones, other letters one code, and characters that nobody sees are left out.
-Where nothing is left out, byte i is character i; otherwise an index says where each byte came from.
+Where nothing is left out, byte i is character i; what is left out is told by its places.
 """
 
 from __future__ import annotations
@@ -58,11 +58,11 @@ Ints = NDArray[np.int64]
 
 
 class Folded(NamedTuple):
-    """``data``: uint8[n], one byte a kept character. ``origin``: int64[n + 1], its offset in the text, and the text's
-    length; or None where nothing was dropped."""
+    """``data``: uint8[n], one byte a kept character. ``gaps``: int64[k], how many bytes stand before each character
+    that was left out, so that byte i is the character i + the number of gaps up to i."""
 
     data: NDArray[np.uint8]
-    origin: NDArray[np.int64] | None
+    gaps: NDArray[np.int64]
 
 
 def _fold_one(char: str, base: str, category: str) -> int:
@@ -121,12 +121,10 @@ def _fold(codes: Codes) -> Folded:
     if found & 1:
         far = np.flatnonzero(codes >= _TABLE_SIZE)
         data[far] = _beyond(codes[far])
-        found = 2 if (data == _DROP).any() else 0
-    if not found:
-        return Folded(data, None)
-    origin = np.empty(len(data) + 1, np.int64)
-    kept = kernel.call("squeeze", data, len(data), _DROP, origin)
-    return Folded(data[:kept], origin[: kept + 1])
+        found = 2
+    gaps = np.empty(np.count_nonzero(data == _DROP) if found else 0, np.int64)
+    kept = kernel.call("squeeze", data, len(data), _DROP, gaps) if len(gaps) else len(data)
+    return Folded(data[:kept], gaps)
 
 
 @kernel.twin(_fold)
@@ -141,7 +139,5 @@ def fold(codes: Codes) -> Folded:
     if beyond.any():
         far = np.flatnonzero(beyond)
         data[far] = _beyond(codes[far])
-    kept = data != _DROP
-    if kept.all():
-        return Folded(data, None)
-    return Folded(data[kept], np.flatnonzero(np.append(kept, True)))
+    dropped = np.flatnonzero(data == _DROP)
+    return Folded(data[data != _DROP] if len(dropped) else data, dropped - np.arange(len(dropped)))

@@ -94,13 +94,13 @@ API int64_t quality_strongest(const int64_t *doc, const double *amount, int64_t 
     return lacking ? -1 : found;
 }
 
-/* What a block is made of, as far as it tells where something stands; `origin` has no entries where bytes are
- * characters. */
+/* What a block is made of, as far as it tells where something stands; `gaps`: how many bytes stand before each character
+ * that was left out. */
 typedef struct {
     const int32_t *word;
     const uint8_t *kind;
-    const int64_t *start, *end, *origin;
-    int64_t known, classes, origins;
+    const int64_t *start, *end, *gaps;
+    int64_t known, classes, count;
 } Laid;
 
 /* Where parts are found: `next` tells where the next span of each goes. */
@@ -116,6 +116,20 @@ static int64_t symbol(const Laid *tokens, int64_t i)
     return word >= 0 && word < tokens->known ? word + tokens->classes : tokens->kind[i];
 }
 
+/* Characters left out up to a byte. */
+static int64_t gaps_up_to(const Laid *tokens, int64_t at)
+{
+    int64_t low = 0, high = tokens->count;
+    while (low < high) {
+        const int64_t middle = (low + high) / 2;
+        if (tokens->gaps[middle] <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* The characters from one token to another, both included, less the marks of structure that close them. */
 static void place(Places *places, int64_t part, const Laid *tokens, int64_t first, int64_t last, int64_t offset)
 {
@@ -123,8 +137,8 @@ static void place(Places *places, int64_t part, const Laid *tokens, int64_t firs
     while (last > first && tokens->kind[last] >= PARAGRAPH)
         last--;
     const int64_t start = tokens->start[first], end = tokens->end[last];
-    span[0] = (int32_t)((tokens->origins ? tokens->origin[start] : start) - offset);
-    span[1] = (int32_t)((tokens->origins ? tokens->origin[end] : end) - offset);
+    span[0] = (int32_t)(start + gaps_up_to(tokens, start) - offset);
+    span[1] = (int32_t)(end + gaps_up_to(tokens, end) - offset);
 }
 
 /* The terms from token `first` up to `last`; the parts of this document are those from `begin` on. */
@@ -149,13 +163,13 @@ static void place_terms(Places *places, const Laid *tokens, const Table *table, 
 API int64_t quality_placed(const int32_t *word, const uint8_t *kind, const int64_t *firsts, int64_t n, int64_t docs,
                            int64_t known, int64_t classes, const int32_t *single, const uint64_t *keys,
                            const int32_t *slots, const uint8_t *marks, int64_t none, int64_t bits, const int64_t *start,
-                           const int64_t *end, const int64_t *origin, int64_t origins, const int64_t *offset, const int32_t *feature,
-                           const int64_t *doc, const int64_t *cuts, int64_t signals, int64_t terms,
+                           const int64_t *end, const int64_t *gaps, int64_t count, const int64_t *offset,
+                           const int32_t *feature, const int64_t *doc, const int64_t *cuts, int64_t signals, int64_t terms,
                            const int64_t *hit_first, const int64_t *hit_last, const int64_t *hit_part, int64_t hits,
                            const int64_t *ends, int32_t *spans)
 {
     const Table table = {keys, slots, marks, none, bits};
-    const Laid tokens = {word, kind, start, end, origin, known, classes, origins};
+    const Laid tokens = {word, kind, start, end, gaps, known, classes, count};
     const int64_t parts = cuts[docs];
     int32_t *part_of = malloc((size_t)(signals + terms) * sizeof *part_of); /* of each feature, so far */
     Places places = {spans, malloc(((size_t)parts + 1) * sizeof *places.next)};

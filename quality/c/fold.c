@@ -15,17 +15,16 @@ API int64_t quality_fold(const uint32_t *codes, int64_t n, const uint8_t *table,
     return beyond + 2 * dropped;
 }
 
-/* Leaves out the bytes that are `drop`; `origin` tells of each that stays where it stood, and at the end how many there
- * were: it has n + 1 places. Returns how many stay. */
-API int64_t quality_squeeze(uint8_t *data, int64_t n, int64_t drop, int64_t *origin)
+/* Leaves out the bytes that are `drop`; `gaps` tells of each how many stay before it. Returns how many stay. */
+API int64_t quality_squeeze(uint8_t *data, int64_t n, int64_t drop, int64_t *gaps)
 {
     int64_t kept = 0;
     for (int64_t i = 0; i < n; i++) {
         const uint8_t byte = data[i];
+        if (byte == drop)
+            *gaps++ = kept;
         data[kept] = byte;
-        origin[kept] = i;
         kept += byte != drop;
     }
-    origin[kept] = n;
     return kept;
 }
