@@ -109,8 +109,12 @@ def strongest(doc: Ints, amount: Floats, chosen: Bools, most: int) -> Ints:
 
 
 def signal_hits(views: Views, parts: Parts) -> Found:
-    """What the signals among the parts find, but those that add nothing."""
-    shown = np.flatnonzero((parts.pattern < OF_TERMS) & (parts.amount != 0))
+    """What the signals among the parts find, where there is more of it than usual and it adds anything.
+
+    Of what is said to be rare, nothing is shown: a quote would speak against the reason.
+    """
+    more = (parts.pattern < OF_TERMS) & (parts.pattern % 3 == MORE)
+    shown = np.flatnonzero(more & (parts.amount != 0))
     part = np.full((views.block.docs, len(SIGNALS)), -1)
     part[parts.doc[shown], parts.feature[shown]] = shown
     found = [Found(*np.zeros((3, 0), np.int64))]

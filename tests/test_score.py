@@ -24,6 +24,7 @@ from quality.document import Document
 from quality.errors import ModelError, UsageError
 from quality.model import HEADS, LinearModel, Score
 from quality.scorer import Scorer
+from quality.signals import SIGNALS
 
 HERE = Path(__file__).parent
 ABSTAIN: list[dict[str, Any]] = json.loads((HERE / "cases" / "abstain.json").read_text(encoding="utf-8"))
@@ -114,6 +115,13 @@ def test_evidence_quotes_the_text(scorer: Scorer, texts: list[str]) -> None:
         for one in scorer.score(text, explain=True).evidence:
             assert all(0 <= start < end <= len(text) for start, end in one.spans)
             assert one.quote == (" ".join(text[slice(*one.spans[0])].split()) if one.spans else "")
+
+
+def test_what_is_rare_is_not_quoted(scorer: Scorer, texts: list[str]) -> None:
+    less, more = ({getattr(signal, side) for signal in SIGNALS} for side in ("less", "more"))
+    evidence = [one for score in scorer.score_many(texts[:90:7], explain=True) for one in score.evidence]
+    assert not any(one.spans for one in evidence if one.message in less)
+    assert any(one.spans for one in evidence if one.message in more)
 
 
 def test_strongest_evidence_is_the_head_of_all(scorer: Scorer, texts: list[str]) -> None:

@@ -12,10 +12,14 @@ def _list(name: str, more: str, less: str) -> Signal:
 
 
 SIGNALS = (
-    _list("announcing", "It announces what it will say instead of saying it.", "It comes to the point."),
-    _list("truism", "It says what nobody would deny.", "It does without truisms."),
-    _list("evaluation", "It praises or weighs without saying anything.", "It does without empty praise."),
-    _list("hedge", "It pads with hedges and connectors.", "It does without empty hedges and connectors."),
-    _list("call_to_action", "It calls on the reader to click, buy or sign up.", "It calls on nobody to buy or click."),
-    _list("cross_promotion", "It sends the reader to other pages.", "It does not promote other pages."),
+    _list("announcing", "It announces what it will say instead of saying it.", "It mostly comes to the point."),
+    _list("truism", "It says what nobody would deny.", "It holds few truisms."),
+    _list("evaluation", "It praises or weighs without saying anything.", "It holds little empty praise."),
+    _list("hedge", "It pads with hedges and connectors.", "It holds few empty hedges and connectors."),
+    _list(
+        "call_to_action",
+        "It calls on the reader to click, buy or sign up.",
+        "It seldom calls on the reader to click, buy or sign up.",
+    ),
+    _list("cross_promotion", "It sends the reader to other pages.", "It hardly promotes other pages."),
 )

@@ -61,13 +61,13 @@ SIGNALS = (
         root(mean("restating", "settled", 0.1, 3)), lambda views: _sentences(views, restating(views)),
     ),
     Signal(
-        "alike", "repetition", "Sentences resemble earlier ones.", "No sentence resembles an earlier one.",
+        "alike", "repetition", "Sentences resemble earlier ones.", "Hardly a sentence resembles an earlier one.",
         "cosine of TF-IDF vectors of sentences (Salton and Buckley 1988), coarse weights",
         mean("alike", "comparable", 0.25, 3), _find_alike,
     ),
     Signal(
         "echo", "repetition", "Its ending returns to the words of its opening.",
-        "Its ending brings other words than its opening.", _GUIDE, _echo, _find_echo,
+        "Its ending mostly brings other words than its opening.", _GUIDE, _echo, _find_echo,
     ),
     Signal(
         "density", "repetition", "One keyword returns all the time.", "No word dominates.",
