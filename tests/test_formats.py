@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pyarrow
@@ -27,7 +26,8 @@ from quality.errors import InputError
 from quality.readers import FORMATS, Options, Reject, compressed, read, reader, sniff
 from quality.readers.base import link_state
 from quality.readers.fragment import markdown
-from quality.readers.pages import Compact, PageError, _of_column, pages
+from quality.readers.pages import Chunk, PageError, chunks, pages
+from quality.readers.thrift import Compact, ThriftError
 
 HERE = Path(__file__).parent
 FILES = HERE / "files"
@@ -267,9 +267,11 @@ def test_pages_are_those_that_the_file_tells(version: str, compression: str, dic
         data_page_size=500, write_batch_size=100, data_page_version=version, write_page_checksum=True,
     )  # fmt: skip
     file = parquet.ParquetFile(sink)
-    for group in range(file.num_row_groups):
+    groups = chunks(sink)
+    assert len(groups) == file.num_row_groups
+    for group, columns in enumerate(groups):
         told = [file.metadata.row_group(group).column(number) for number in range(2)]
-        found = list(pages(sink, file, group))
+        found = [page for column in columns for page in pages(sink, column)]
         assert len(found) > 4
         unpacked, packed = (sum(getattr(one, name) for one in found) for name in ("unpacked", "packed"))
         assert unpacked - packed == sum(one.total_uncompressed_size - one.total_compressed_size for one in told)
@@ -278,8 +280,26 @@ def test_pages_are_those_that_the_file_tells(version: str, compression: str, dic
 
 @given(st.binary(max_size=200))
 def test_a_header_of_noise_is_read_or_refused(noise: bytes) -> None:
-    with contextlib.suppress(IndexError, PageError):
-        Compact(noise).struct()
+    with contextlib.suppress(IndexError, ThriftError):
+        Compact(noise).struct({1: {1: {}}, 2: {}})
+
+
+@given(st.binary(max_size=200))
+def test_an_index_of_noise_is_read_or_refused(noise: bytes) -> None:
+    with contextlib.suppress(PageError):
+        chunks(io.BytesIO(noise + len(noise).to_bytes(4, "little") + b"PAR1"))
+
+
+def test_figures_of_size_that_contradict_each_other_do_not_end_the_process(tmp_path: Path) -> None:
+    parquet.write_table(pyarrow.table({"text": [WORDS.decode(), None]}), tmp_path / "whole.parquet")
+    content = (tmp_path / "whole.parquet").read_bytes()
+    counts = bytes.fromhex("19 06 19 26 02 02 00")  # how many values have each level: none; one and one
+    assert content.count(counts) == 1
+    (tmp_path / "a.parquet").write_bytes(content.replace(counts, bytes.fromhex("19 16 02 19 16 02 00")))
+    command = [sys.executable, "-m", "quality", "batch", "a.parquet", "-o", "out.jsonl"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1, 2), done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_page_whose_header_is_damaged_is_told() -> None:
@@ -442,11 +462,8 @@ def test_input_without_end_is_streamed(form: str) -> None:
 
 @pytest.mark.parametrize("at", [-1, -(1 << 62), 1 << 62, (1 << 63) - 1])
 def test_pages_of_parquet_lie_in_the_file(at: int) -> None:
-    column = SimpleNamespace(
-        data_page_offset=at, dictionary_page_offset=None, has_dictionary_page=False, total_compressed_size=1 << 62
-    )
     with pytest.raises(PageError, match="outside of the file"):
-        list(_of_column(io.BytesIO(b"PAR1"), column))
+        list(pages(io.BytesIO(b"PAR1"), Chunk(at, at + (1 << 62))))
 
 
 @pytest.mark.parametrize("name", ODD_VALUES)

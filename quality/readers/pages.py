@@ -1,16 +1,17 @@
 """Pages of Parquet: what a file says that each unpacks to, read from their headers, without unpacking any.
 
 Arrow makes room for a page as its header tells (parquet-format, ``PageHeader``), so a few bytes can ask for gigabytes.
-The headers are Thrift structures in its compact protocol (thrift-compact-protocol.md of Apache Thrift).
+Where the pages lie stands in the footer (``FileMetaData``). It is read here too, as Arrow ends the process where a
+column's figures of size contradict each other.
 """
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
-if TYPE_CHECKING:
-    from pyarrow.parquet import ColumnChunkMetaData, ParquetFile
+from quality.readers.thrift import Compact, Fields, ThriftError, Wanted
 
 HEADER = 1 << 12
 """Bytes read of a header at first: more than any without long statistics."""
@@ -18,12 +19,18 @@ HEADER = 1 << 12
 LONGEST = 1 << 24
 """Bytes of a header at most, as in Arrow."""
 
-DEEPEST = 8
-"""Levels of structures in a header, at most; those that are known have three."""
+TAIL = 8
+"""Bytes after the footer: its length, and the mark of a Parquet file."""
+
+BEYOND = 1 << 62  # bytes that no file has
+
+_GROUPS, _COLUMNS, _TOLD = 4, 1, 3  # row groups of a file, columns of a group, what is told of a column
+_SIZE, _DATA, _DICTIONARY = 7, 9, 11  # of it: bytes in the file, place of its first page, of its dictionary
+_FOOTER: Wanted = {_GROUPS: {_COLUMNS: {_TOLD: {_SIZE: {}, _DATA: {}, _DICTIONARY: {}}}}}
 
 _UNPACKED, _PACKED, _HEADERS = 2, 3, (5, 7, 8)  # fields of a header, and the headers of the kinds of pages in it
 _VALUES = 1
-_BOOLS, _BYTE, _INTS, _DOUBLE, _BINARY, _STRUCT = (1, 2), 3, (4, 5, 6), 7, 8, 12
+_HEADER: Wanted = {_UNPACKED: {}, _PACKED: {}, **{kind: {_VALUES: {}} for kind in _HEADERS}}
 
 
 class Page(NamedTuple):
@@ -34,33 +41,58 @@ class Page(NamedTuple):
     values: int
 
 
-BEYOND = 1 << 62  # bytes that no file has
+class Chunk(NamedTuple):
+    """Where the pages of a column lie in a row group: bytes of the file."""
+
+    first: int
+    end: int
 
 
 class PageError(ValueError):
-    """A header that is none."""
+    """A footer or header that is none."""
 
 
-def pages(stream: BinaryIO, file: ParquetFile, group: int) -> Iterator[Page]:
-    """All pages of a row group, column after column. The stream is elsewhere afterwards.
+def chunks(stream: BinaryIO) -> list[list[Chunk]]:
+    """The columns of each row group. The stream is elsewhere afterwards.
+
+    Raises:
+        PageError: for a footer that is none, or does not tell where its columns lie (as when they are encrypted).
+        OSError: when there are fewer bytes than a footer has.
+    """
+    size = stream.seek(-TAIL, io.SEEK_END)
+    length = int.from_bytes(stream.read(4), "little")
+    if length > size:
+        raise PageError("its index is longer than the file")
+    stream.seek(size - length)
+    try:
+        footer = Compact(stream.read(length)).struct(_FOOTER)
+        return [[_chunk(one[_TOLD]) for one in group[_COLUMNS]] for group in _listed(footer.get(_GROUPS))]
+    except (IndexError, KeyError, TypeError, ThriftError) as error:
+        raise PageError(f"its index is damaged ({error})") from None
+
+
+def _listed(value: Any) -> list[Any]:
+    return value or []
+
+
+def _chunk(told: Any) -> Chunk:
+    first, dictionary = told[_DATA], told.get(_DICTIONARY)
+    if dictionary and 0 < dictionary < first:
+        first = dictionary
+    return Chunk(first, first + told[_SIZE])
+
+
+def pages(stream: BinaryIO, chunk: Chunk) -> Iterator[Page]:
+    """All pages of a column in a row group. The stream is elsewhere afterwards.
 
     Raises:
         PageError: for a header that is none.
     """
-    told = file.metadata.row_group(group)
-    for number in range(told.num_columns):
-        yield from _of_column(stream, told.column(number))
-
-
-def _of_column(stream: BinaryIO, column: ColumnChunkMetaData) -> Iterator[Page]:
-    at, dictionary = column.data_page_offset, column.dictionary_page_offset
-    if column.has_dictionary_page and dictionary and 0 < dictionary < at:
-        at = dictionary
-    end = at + column.total_compressed_size
-    while at < end:
+    at = chunk.first
+    while at < chunk.end:
         if not 0 <= at < BEYOND:
             raise PageError("a page outside of the file")
-        size, header = _header(stream, at, end)
+        size, header = _header(stream, at, chunk.end)
         unpacked, packed = header.get(_UNPACKED), header.get(_PACKED)
         if not isinstance(unpacked, int) or not isinstance(packed, int) or min(unpacked, packed) < 0:
             raise PageError("a page without a size")
@@ -81,79 +113,11 @@ def _header(stream: BinaryIO, at: int, end: int) -> tuple[int, Fields]:
         stream.seek(at)
         compact = Compact(stream.read(min(size, end - at)))
         try:
-            fields = compact.struct()
+            fields = compact.struct(_HEADER)
             return compact.at, fields
+        except ThriftError as error:
+            raise PageError(f"a page's header {error}") from None
         except IndexError:
             if size >= min(LONGEST, end - at):
                 raise PageError("a page's header breaks off") from None
         size *= 16
-
-
-Fields = dict[int, "int | Fields"]
-"""Whole numbers and structures of a structure, by the numbers of the fields; what is of other kinds is left out."""
-
-
-class Compact:
-    r"""A structure in Thrift's compact protocol, read from its first byte on; ``at``: how far.
-
-    >>> Compact(b"\x15\x00\x15\xa0\x1f\x15\x0c\x00").struct()
-    {1: 0, 2: 2000, 3: 6}
-    """
-
-    def __init__(self, data: bytes) -> None:
-        self._data, self.at = data, 0
-
-    def struct(self, depth: int = 0) -> Fields:
-        """The fields of a structure.
-
-        Raises:
-            IndexError: when it breaks off.
-            PageError: when it is none.
-        """
-        if depth > DEEPEST:
-            raise PageError("a page's header nests too deeply")
-        fields: Fields = {}
-        number = 0
-        while byte := self._byte():
-            number = number + (byte >> 4) if byte >> 4 else self._zigzag()
-            value = self._value(byte & 15, depth)
-            if value is not None:
-                fields[number] = value
-        return fields
-
-    def _value(self, kind: int, depth: int) -> int | Fields | None:
-        if kind in _INTS:
-            return self._zigzag()
-        if kind == _STRUCT:
-            return self.struct(depth + 1)
-        if kind == _BYTE:
-            self._step(1)
-        elif kind == _DOUBLE:
-            self._step(8)
-        elif kind == _BINARY:
-            self._step(self._varint())
-        elif kind not in _BOOLS:
-            raise PageError("a page's header holds what none has")
-        return None
-
-    def _byte(self) -> int:
-        self.at += 1
-        return self._data[self.at - 1]
-
-    def _step(self, size: int) -> None:
-        self.at += size
-        if self.at > len(self._data):
-            raise IndexError
-
-    def _varint(self) -> int:
-        value = shift = 0
-        while (byte := self._byte()) & 128:
-            value |= (byte & 127) << shift
-            shift += 7
-            if shift > 63:
-                raise PageError("a page's header holds a number that is none")
-        return value | byte << shift
-
-    def _zigzag(self) -> int:
-        value = self._varint()
-        return value >> 1 ^ -(value & 1)

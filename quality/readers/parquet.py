@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from quality.document import Document
@@ -19,7 +20,7 @@ from quality.errors import InputError
 from quality.readers import fields
 from quality.readers.base import Options, Reject, needed
 from quality.readers.compressed import bomb_of
-from quality.readers.pages import PageError, pages
+from quality.readers.pages import PageError, chunks, pages
 from quality.whole import writing
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ def _rows(stream: BinaryIO, source: str, options: Options) -> Iterator[Cells | s
     """Rows one by one, or why one is not read; a value is taken out of its column only when its row's turn comes."""
     file, size = _opened(stream), stream.seek(0, io.SEEK_END)
     unpacked = made = 0
-    for group in range(file.num_row_groups):
-        for page in pages(stream, file, group):
+    for group, columns in enumerate(chunks(stream)):
+        for page in chain.from_iterable(pages(stream, column) for column in columns):
             unpacked += max(page.unpacked, VALUE * page.values)
             _check(source, size, unpacked)
         for batch in file.iter_batches(_rows_at_once(file, group), row_groups=[group]):
