@@ -205,6 +205,7 @@ def padded(data: Bytes) -> Bytes:
 def cut(text: Text, lexicon: Lexicon) -> Block:
     """Cut texts into one block of tokens.
 
+    >>> from quality.fold import codes_of, fold
     >>> text = Text(fold(codes_of("\\0It cost $3.50, he said.\\0")), np.array([1]))
     >>> block = cut(text, Lexicon(["said"]))
     >>> block.word.tolist()

@@ -57,7 +57,7 @@ class Explanation(Sequence[Evidence]):
     >>> filler = np.zeros(1, np.int32)
     >>> columns = Columns(filler, filler, np.ones(1), np.array([[0, 3]], np.int32), np.array([1]))
     >>> one = Explanation("Say it.", Sayings(np.zeros(0, np.uint64), []), columns)
-    >>> one[0].axis, one[0].quote, one.json()[-39:]
+    >>> one[0].axis, one[0].quote, one.json()[-50:]
     ('filler', 'Say', b'"contribution":1.0,"spans":[[0,3]],"quote":"Say"}]')
     """
 
