@@ -26,6 +26,7 @@ from selenium import webdriver  # noqa: E402
 from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
+from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
 
 HERE = Path(__file__).parent
 ARTICLES = sorted((HERE.parent / "corpus" / "articles").glob("*/*.md"))[::3]
@@ -61,6 +62,8 @@ class Browser:
         screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width == NARROW}
         self.tell("Emulation.setDeviceMetricsOverride", **screen)
         self.driver.get(page.as_uri() + anchor)
+        ready = "return location.protocol === 'file:' && document.readyState === 'complete'"
+        WebDriverWait(self.driver, 60).until(lambda driver: driver.execute_script(ready))
 
     def tell(self, command: str, **parameters: Any) -> None:
         self.driver.execute_cdp_cmd(command, parameters)
