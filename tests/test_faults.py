@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -27,14 +27,19 @@ from quality.lock import held
 PACKAGE = Path(str(quality.__file__)).parent
 ARTICLES = sorted((PACKAGE.parent / "corpus" / "articles").glob("*/*.md"))
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(PACKAGE.parent), "PYTHONUTF8": "1"}
+UNMEASURED = {name: value for name, value in ENVIRONMENT.items() if not name.startswith("COVERAGE_PROCESS")}
+"""For processes whose files are limited: those that coverage writes would be, too."""
+
 ROOM = 300 << 10  # bytes of the small disk: less than what is written to it, more than a part of that
 NO_SPACE = "cannot be written: no space left on device"
 
 
-def run(*words: str, code: str = "", **options: Any) -> subprocess.CompletedProcess[str]:
+def run(
+    *words: str, code: str = "", env: Mapping[str, str] = ENVIRONMENT, **options: Any
+) -> subprocess.CompletedProcess[str]:
     """The command line in a process of its own, after some ``code``."""
     command = [sys.executable, "-c", f"{code}\nfrom quality.cli import main; main()", *words]
-    return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False, **options)
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, **options)
 
 
 def told(done: subprocess.CompletedProcess[str]) -> str:
@@ -172,7 +177,7 @@ def test_a_disk_that_takes_a_part_of_what_is_shown(unbuffered: str, tmp_path: Pa
     with (tmp_path / "page.html").open("wb") as file:
         done = subprocess.run(
             [sys.executable, "-m", "quality", "score", "--format", "html", str(ARTICLES[0])], stdout=file,
-            env=ENVIRONMENT | {"PYTHONUNBUFFERED": unbuffered}, stderr=subprocess.PIPE, text=True, preexec_fn=limit,
+            env=UNMEASURED | {"PYTHONUNBUFFERED": unbuffered}, stderr=subprocess.PIPE, text=True, preexec_fn=limit,
             check=False,
         )  # fmt: skip
     assert (done.returncode, done.stderr) == (2, "quality: -: cannot be written: file too large\n")
@@ -221,7 +226,7 @@ def test_an_old_output_stays_until_the_new_one_is_whole(case: str, records: Path
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 
-    done = run(*filled, preexec_fn=limit)
+    done = run(*filled, env=UNMEASURED, preexec_fn=limit)
     assert done.returncode == 2
     assert told(done).endswith(": cannot be written: file too large")
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [(name, b"what was there")]
