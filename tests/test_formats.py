@@ -315,6 +315,11 @@ def test_a_row_that_is_too_large_is_not_made() -> None:
     assert (large.reason, small.text) == ("is larger than 16000 bytes (see --max-record)", WORDS.decode())
 
 
+def test_names_of_fields_take_no_line_of_their_own() -> None:
+    [reject] = outcome(b'{"i": 1, "li\\nk": ""}', "a.jsonl")
+    assert reject.reason == "has no text; its fields are i, li k (see --text-key)"
+
+
 def test_warc_tells_pages_from_what_is_none() -> None:
     found = outcome(a_warc(), "a.warc")
     said = [one.reason if isinstance(one, Reject) else (one.url, one.links) for one in found]

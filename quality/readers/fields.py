@@ -228,5 +228,5 @@ def _address(value: Any) -> str:
 def _lack(record: Mapping[str, Any], known: Keys) -> str:
     if any(name in record or follow(record, name) is not None for name in known.text + known.partial):
         return "its text is empty"
-    names = ", ".join(str(name)[:40] for name in list(record)[:SHOWN])
+    names = ", ".join(" ".join(str(name).split())[:40] for name in list(record)[:SHOWN])
     return f"has no text; its fields are {names or 'none'} (see --text-key)"
