@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +13,12 @@ from typing import Any, TextIO
 
 import click
 
-from quality.errors import CorpusError, InputError, QualityError
+from quality.errors import CorpusError, InputError, QualityError, reason
 
 COMMANDS = ("batch", "calibrate", "corpus", "evaluate", "model", "report", "score", "serve", "sites", "train")
 """Names of the commands; each is the function of its name in the module of its name."""
 
-BROKEN_PIPE, INTERRUPTED = 128 + 13, 128 + 2  # what a shell says of a program that SIGPIPE or SIGINT ended
+BROKEN_PIPE, INTERRUPTED, TERMINATED = 128 + 13, 128 + 2, 128 + 15  # what a shell says of a program that a signal ended
 
 
 class Rooms(click.Group):
@@ -107,6 +108,20 @@ def quality() -> None:
     """
 
 
+@contextmanager
+def terminable() -> Iterator[None]:
+    """SIGTERM ends what is within as Ctrl-C does."""
+
+    def end(number: int, frame: object) -> None:
+        raise SystemExit(TERMINATED)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def main() -> None:
     """Run the command line and exit."""
     # One text needs no threads for its arithmetic, and starting them takes as long as scoring it.
@@ -119,7 +134,7 @@ def main() -> None:
         quality(prog_name="quality")
     except OSError as error:
         _silence()
-        complain(InputError(str(error.filename or "-"), f"cannot be written: {(error.strerror or str(error)).lower()}"))
+        complain(InputError(str(error.filename or "-"), f"cannot be written: {reason(error)}"))
         sys.exit(2)
 
 

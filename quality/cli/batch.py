@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import signal
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +13,7 @@ import click
 from quality import batch as stream
 from quality import inputs, output
 from quality.chunks import Cutter, size_of_chunks
+from quality.cli import terminable
 from quality.cli.options import Size, field_keys
 from quality.errors import InputError, UsageError, reason
 from quality.inputs import STDIN, Input
@@ -31,7 +31,6 @@ from quality.writers.forms import kind_of
 WORTH_A_JOB = 8 << 20  # bytes of input from which another process gains more than it takes to start
 _PATH = click.Path(readable=False)  # checks nothing: it tells the shell to complete names of files
 VERDICTS = ("farm", "suspect", "ok", "abstain")
-TERMINATED = 128 + signal.SIGTERM
 
 
 def _choice(*values: str) -> click.Choice[str]:
@@ -184,20 +183,6 @@ def _total(cutter: Cutter) -> int | None:
     """Bytes of all inputs, where that is what will be read."""
     known = cutter.limit is None and all(one.size is not None or one.problem for one in cutter.inputs)
     return sum(one.size or 0 for one in cutter.inputs) if known else None
-
-
-@contextmanager
-def terminable() -> Iterator[None]:
-    """SIGTERM ends what is within as Ctrl-C does."""
-
-    def end(number: int, frame: object) -> None:
-        raise SystemExit(TERMINATED)
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _jobs(found: Sequence[Input]) -> int:

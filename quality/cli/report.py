@@ -53,7 +53,7 @@ def report(  # noqa: PLR0913, PLR0917 - the options are the interface
       quality report scored.jsonl -o report.html
       quality report scored.parquet -o report.html --details 500
     """
-    from quality.cli.batch import terminable
+    from quality.cli import terminable
     from quality.errors import UsageError
     from quality.page.reasons import counted
     from quality.readers import Options

@@ -84,6 +84,7 @@ def score(  # noqa: PLR0913, PLR0917 - the options are the interface
     verdicts = set()
 
     def scores() -> Iterator[Scored]:
+        """The documents with their scores; the verdicts are kept for the exit code."""
         for document in inputs:
             one = scorer.score(document, explain or format in EXPLAINED)
             verdicts.add(one.verdict)

@@ -14,7 +14,7 @@ from typing import BinaryIO
 import click
 
 from quality import inputs, scored
-from quality.cli.batch import terminable
+from quality.cli import terminable
 from quality.cli.options import scored_with
 from quality.errors import InputError, UsageError
 from quality.inputs import STDIN

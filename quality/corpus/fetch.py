@@ -103,6 +103,7 @@ def _download(rows: list[Row], cache: Path, jobs: int, outcome: Outcome) -> None
     )
 
     def bring(row: Row) -> str:
+        """Bring the file of a row; says why it could not be had, or nothing."""
         try:
             store.fetch(row.sha256, downloader=partial(_receive, row))
         except (requests.RequestException, HTTPError, ValueError, OSError) as error:
@@ -150,6 +151,7 @@ def _copy(rows: list[Row], cache: Path, mirror: Path, outcome: Outcome) -> None:
         (cache / "files").mkdir(parents=True, exist_ok=True)
 
     def bring(row: Row) -> str:
+        """Bring the file of a row; says why it could not be had, or nothing."""
         found = [path for path in (mirror / row.sha256, mirror / "raw" / row.sha256) if path.is_file()]
         content = found[0].read_bytes() if found else texts.get(row.sha256)
         if content is None:

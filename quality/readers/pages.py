@@ -66,13 +66,10 @@ def chunks(stream: BinaryIO) -> list[list[Chunk]]:
     stream.seek(size - length)
     try:
         footer = Compact(stream.read(length)).struct(_FOOTER)
-        return [[_chunk(one[_TOLD]) for one in group[_COLUMNS]] for group in _listed(footer.get(_GROUPS))]
+        groups: Any = footer.get(_GROUPS) or ()
+        return [[_chunk(one[_TOLD]) for one in group[_COLUMNS]] for group in groups]
     except (IndexError, KeyError, TypeError, ThriftError) as error:
         raise PageError(f"its index is damaged ({error})") from None
-
-
-def _listed(value: Any) -> list[Any]:
-    return value or []
 
 
 def _chunk(told: Any) -> Chunk:

@@ -75,8 +75,7 @@ class Compact:
         if kind in _BOOLS or kind == _BYTE:
             self._step(size)  # here each of them takes a byte
             return []
-        found = (self._value(kind, wanted, depth + 1) for _ in range(size))
-        return [value for value in found if value]
+        return [self._value(kind, wanted, depth + 1) for _ in range(size)]
 
     def _byte(self) -> int:
         self.at += 1

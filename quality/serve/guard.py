@@ -42,6 +42,7 @@ class Guard:
         """Let a request through, or refuse it; every answer carries the headers."""
 
         async def guarded(message: Message) -> None:
+            """Send a part of the answer, with the headers where it begins."""
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():

@@ -53,6 +53,7 @@ class Counted:
         begin = perf_counter()
 
         async def heard(message: Message) -> None:
+            """Send a part of the answer, and keep its status."""
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
